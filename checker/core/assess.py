@@ -1,0 +1,280 @@
+"""Judge one world: every rule on every subject, findings with their trace, verdict sets per license, release and act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from checker.core.blame import open_facts
+from checker.core.book import Book
+from checker.core.frame import Call, Frame, ItemFrame, LicenseFrame, ReachFrame, ReleaseFrame, World, rules_for
+from checker.core.license import OWN_WORK, License
+from checker.core.lineage import Reach
+from checker.core.rule import VERDICT_EFFECTS, Rule
+from checker.core.scenario import Choice, Scenario, happened
+from checker.core.truth import Truth, conjunction, disjunction
+from checker.core.verdict import ANYTHING, NONE_ENGAGED, of_act, worst, worst_of
+
+
+class Finding:
+    """One rule that holds (`truth` True) or may hold (None) for one subject."""
+
+    __slots__ = ("rule", "frame", "item", "truth", "calls", "acts", "release", "license", "reach", "other")
+
+    def __init__(self, rule: Rule, frame: Frame, item: Any, truth: Truth, calls: list[Call], acts: tuple[str, ...] = (),
+                 other: License | None = None) -> None:
+        self.rule, self.frame, self.item, self.truth, self.calls, self.acts, self.other = rule, frame, item, truth, calls, acts, other
+        reach_frame = frame.reach_frame if isinstance(frame, ItemFrame) else frame
+        self.license: License | None = reach_frame.license if isinstance(reach_frame, ReachFrame) else None
+        self.reach: Reach | None = reach_frame.reach if isinstance(reach_frame, ReachFrame) else None
+        release_frame = reach_frame.release_frame if isinstance(reach_frame, ReachFrame) else reach_frame
+        self.release = release_frame.release if isinstance(release_frame, ReleaseFrame) else None
+
+    def open_facts(self) -> set[str]:
+        """Keys of unknown facts and open positions it rests on."""
+        return set(open_facts(self.rule.trees["when"], self.frame))
+
+
+@dataclass
+class Engagement:
+    """One license reaching one release: which acts are done under it, and what the verdict on each can be."""
+
+    frame: ReachFrame
+    acts: dict[str, Truth]
+    hangs_on: set[str]
+    findings: list[Finding] = field(default_factory=list)
+    verdicts: dict[str, int] = field(default_factory=dict)
+
+    def verdict(self) -> int:
+        return worst(self.verdicts.values())
+
+
+@dataclass
+class Outcome:
+    """One world, judged."""
+
+    world: World
+    engagements: list[Engagement]
+    findings: list[Finding]                    # of every effect, truth True or None
+    by_license: dict[str, int]
+    by_release: dict[str, int]
+    acts: dict[str, dict[str, int]]            # license -> act -> verdicts
+    overall: int
+    hangs_on: set[str]                         # open facts and positions that may change a verdict
+
+
+def chosen_licenses(scenario: Scenario, choice: Choice) -> dict[str, tuple[str, ...]]:
+    """Input -> the license ids that govern it in this world: its candidate, and of that the alternative chosen."""
+    found = {}
+    for source in scenario.inputs:
+        alternatives = source.candidates[choice.get(f"inputs.{source.id}.license", 0)] if source.candidates else ((),)
+        found[source.id] = alternatives[choice.get(f"inputs.{source.id}.alternative", 0)] if alternatives else ()
+    return found
+
+
+def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: dict[str, Any] | None = None,
+           *, verdict_only: bool = False) -> Outcome:
+    """Judge the scenario in the world that `choice` (structure) and `given` (facts, positions) describe.
+
+    What they leave open stays unknown, and the verdicts are then sets. `verdict_only` leaves out the rules that cannot
+    change a verdict.
+    """
+    world = World(book, scenario, choice or {}, given or {})
+    governing = chosen_licenses(scenario, world.choice)
+    engagements: list[Engagement] = []
+    findings: list[Finding] = []
+    for release in scenario.releases:
+        if not happened("releases", release, world.choice):
+            continue
+        frame = ReleaseFrame(world, release)
+        frame.reach_frames = [ReachFrame(frame, book.license(license_id), reach)
+                              for reach in world.lineage.reaches(release)
+                              for license_id in governing[reach.source.id] if license_id != OWN_WORK]
+        engaged = [_engage(world, reach_frame) for reach_frame in frame.reach_frames]
+        for engagement in engaged:
+            engagement.findings = [*_reach_findings(book, engagement, verdict_only), *_label_findings(frame, engagement, verdict_only)]
+        _add_pair_findings(engaged)
+        for engagement in engaged:
+            _judge(book, engagement)
+            findings += engagement.findings
+        if not verdict_only:
+            findings += _plain_findings(book, frame, "release")
+        engagements += engaged
+    if not verdict_only and scenario.releases:
+        findings += _plain_findings(book, ReleaseFrame(world, scenario.releases[0]), "scenario")
+    return _outcome(world, engagements, findings)
+
+
+def _engage(world: World, frame: ReachFrame) -> Engagement:
+    """Which acts does the actor do under this license, by this way of reaching the release?"""
+    acts: dict[str, Truth] = {}
+    hangs_on: set[str] = set()
+    for name in world.vocabulary.acts:
+        truth = frame.evaluate(*world.vocabulary.expression("act:" + name))[0]
+        if truth is not False:
+            acts[name] = truth
+        if truth is None:
+            hangs_on |= open_facts(world.vocabulary.trees["act:" + name], frame)
+    return Engagement(frame, acts, hangs_on)
+
+
+def _reach_findings(book: Book, engagement: Engagement, verdict_only: bool) -> Iterator[Finding]:
+    frame = engagement.frame
+    if not engagement.acts or not frame.license.read:
+        return
+    for rule in rules_for(frame.world, frame.license, "reach"):
+        if verdict_only and rule.effect not in VERDICT_EFFECTS:
+            continue
+        if rule.for_each is None:
+            yield from _try(rule, frame, None, engagement.acts)
+            continue
+        items = frame.license.grants(book.vocabulary.acts) if rule.for_each == "grants" else frame.license.terms[rule.for_each[6:]]
+        for item in items if isinstance(items, list) else [items] if items.get("value") else []:
+            if rule.for_each != "grants" or item["act"] in engagement.acts:
+                yield from _try(rule, ItemFrame(frame, item), item, engagement.acts)
+
+
+def _try(rule: Rule, frame: Frame, item: Any, engaged: dict[str, Truth], other: License | None = None) -> Iterator[Finding]:
+    """The finding, if the rule holds or may hold and speaks of an act that is done."""
+    if rule.effect == "reserves":
+        return
+    acts = (item["act"],) if rule.acts == "item" else tuple(rule.acts) if rule.acts else tuple(engaged)
+    acts = tuple(act for act in acts if act in engaged)
+    if not acts:
+        return
+    evaluate, rests_on = rule.when
+    truth, calls = frame.evaluate(evaluate, rests_on)
+    if truth is not False:
+        yield Finding(rule, frame, item, truth, calls, acts, other)
+
+
+class PairFrame(ReachFrame):
+    """A reach beside another that meets it in the same release; `other.…` names speak of the other."""
+
+    __slots__ = ("other",)
+
+    def __init__(self, frame: ReachFrame, other: ReachFrame) -> None:
+        super().__init__(frame.release_frame, frame.license, frame.reach)
+        self.other = other
+
+    def resolve(self, name: str) -> Any:
+        if name.startswith("other."):
+            return self.other[name[6:]]
+        return super().resolve(name)
+
+    def atom(self, name: str) -> str | None:
+        return self.other.atom(name[6:]) if name.startswith("other.") else super().atom(name)
+
+    def f_admits(self, compatible: Any, label: Any) -> Any:
+        """In a pair the label is the other license's id."""
+        return label == self.license.id or label in (compatible or ())
+
+
+def _add_pair_findings(engaged: list[Engagement]) -> None:
+    """Rules on two licenses that meet. Reaches of one license in one relation behave alike, so one stands for all."""
+    alike: dict[tuple[str, str, str], Engagement] = {}
+    for engagement in engaged:
+        frame = engagement.frame
+        if engagement.acts and frame.license.read:
+            alike.setdefault((frame.license.id, frame.reach.relation, frame.reach.manner), engagement)
+    for left in alike.values():
+        rules = rules_for(left.frame.world, left.frame.license, "pair")
+        for right in alike.values() if rules else ():
+            if left.frame.license.id != right.frame.license.id:
+                pair = PairFrame(left.frame, right.frame)
+                for rule in rules:
+                    left.findings += _try(rule, pair, None, left.acts, right.frame.license)
+
+
+class LabelFrame(ReachFrame):
+    """A reach, and the label that the release (or an input on the way) carries."""
+
+    __slots__ = ("text", "on")
+
+    def __init__(self, frame: ReachFrame, text: str, on: str) -> None:
+        super().__init__(frame.release_frame, frame.license, frame.reach)
+        self.text, self.on = text, on
+
+    def resolve(self, name: str) -> Any:
+        if not name.startswith("label."):
+            return super().resolve(name)
+        rest = name[6:]
+        label = self.world.scenario.labels.get(self.text, {})
+        if rest in ("text", "on"):
+            return getattr(self, rest)
+        if rest == "known":
+            return label.get("license") is not None
+        if rest == "altered":
+            return bool(label.get("altered"))
+        if not label.get("license"):
+            return ""
+        return LicenseFrame(self.world, self.world.book.license(label["license"]))[rest]
+
+
+def _label_findings(frame: ReleaseFrame, engagement: Engagement, verdict_only: bool) -> Iterator[Finding]:
+    reach_frame = engagement.frame
+    rules = rules_for(reach_frame.world, reach_frame.license, "label")
+    if not engagement.acts or not reach_frame.license.read or not rules:
+        return
+    labels = [(frame["release.license"], "release")]
+    inputs = frame.world.lineage.inputs
+    labels += [(inputs[artifact].declared, "input") for artifact in reach_frame.reach.path[1:]
+               if artifact in inputs and inputs[artifact].declared]
+    for text, on in labels:
+        if text is not None:
+            labelled = LabelFrame(reach_frame, str(text), on)
+            for rule in rules:
+                if not verdict_only or rule.effect in VERDICT_EFFECTS:
+                    yield from _try(rule, labelled, None, engagement.acts)
+
+
+def _plain_findings(book: Book, frame: ReleaseFrame, subject: str) -> Iterator[Finding]:
+    for rule in book.by_subject.get(subject, ()):
+        evaluate, rests_on = rule.when
+        truth, calls = frame.evaluate(evaluate, rests_on)
+        if truth is not False:
+            yield Finding(rule, frame, None, truth, calls)
+
+
+def _judge(book: Book, engagement: Engagement) -> None:
+    """The verdict on every act done under the license; what nothing grants becomes a finding of its own."""
+    license = engagement.frame.license
+    if not license.read:
+        engagement.verdicts = {act: ANYTHING | (NONE_ENGAGED if truth is None else 0) for act, truth in engagement.acts.items()}
+        engagement.hangs_on.add(f"inputs.{engagement.frame.reach.source.id}.license")
+        return
+    reserved = [rule for rule in book.by_subject.get("reach", ()) if rule.effect == "reserves"]
+    for act, engaged in engagement.acts.items():
+        truths: dict[str, Truth] = {effect: disjunction(finding.truth for finding in engagement.findings
+                                                        if finding.rule.effect == effect and act in finding.acts)
+                                    for effect in VERDICT_EFFECTS}
+        engagement.verdicts[act] = of_act(engaged, truths["forbids"], truths["needs_permission"], truths["grants"], truths["requires"])
+        if truths["grants"] is not True and truths["forbids"] is not True and truths["needs_permission"] is not True:
+            truth = conjunction([engaged, None if truths["grants"] is None else True])
+            engagement.findings += [Finding(rule, engagement.frame, None, truth, [], (act,)) for rule in reserved]
+    # Permissions and bans that only matter if an act is done at all are no surer than the act.
+    for finding in engagement.findings:
+        if finding.truth and all(engagement.acts[act] is None for act in finding.acts):
+            finding.truth = None
+
+
+def _outcome(world: World, engagements: list[Engagement], findings: list[Finding]) -> Outcome:
+    by_license: dict[str, int] = {}
+    by_release: dict[str, int] = {release.id: NONE_ENGAGED for release in world.scenario.releases}
+    acts: dict[str, dict[str, int]] = {}
+    hangs_on: set[str] = set()
+    for engagement in engagements:
+        license_id, release_id = engagement.frame.license.id, engagement.frame.reach.release.id
+        verdict = engagement.verdict()
+        by_license[license_id] = worst_of(by_license.get(license_id, NONE_ENGAGED), verdict)
+        by_release[release_id] = worst_of(by_release[release_id], verdict)
+        for act, one in engagement.verdicts.items():
+            known = acts.setdefault(license_id, {})
+            known[act] = worst_of(known.get(act, NONE_ENGAGED), one)
+        hangs_on |= engagement.hangs_on
+        for finding in engagement.findings:
+            if finding.truth is None and finding.rule.effect in VERDICT_EFFECTS:
+                hangs_on |= finding.open_facts()
+    return Outcome(world, engagements, findings, by_license, by_release, acts, worst(by_release.values()), hangs_on)
+

@@ -1,0 +1,53 @@
+"""The book: licenses, rules, vocabulary, positions, profiles, norms, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from checker.core.license import NO_LICENSE, UNREAD, License, reserved
+from checker.core.rule import Rule
+from checker.core.vocabulary import Vocabulary
+
+
+class Book:
+    """Everything licet knows. `find_license` gives a license by id, or None; licenses are read when first asked for."""
+
+    def __init__(self, vocabulary: Vocabulary, rules: list[Rule], positions: Mapping[str, Any], profiles: Mapping[str, Any],
+                 norms: Mapping[str, Any], find_license: Callable[[str], License | None], digests: Mapping[str, str]) -> None:
+        self.vocabulary = vocabulary
+        self.rules = sorted(rules, key=lambda rule: rule.id)
+        self.positions = positions
+        self.profiles = profiles
+        self.norms = norms
+        self.digests = digests
+        self._find = find_license
+        self._licenses: dict[str, License] = {}
+        #: (license id, subject) -> rules that its text does not rule out; filled by `checker.core.frame.rules_for`
+        self.applicable: dict[tuple[str, str], list[Rule]] = {}
+
+    def license(self, license_id: str) -> License:
+        """The license with this id; one that nobody has read if the book does not have it."""
+        found = self._licenses.get(license_id)
+        if found is None:
+            specs = self.vocabulary.terms
+            if license_id == NO_LICENSE:
+                found = reserved(license_id, NO_LICENSE, specs, self.vocabulary.data["terms"]["no_license"])
+            else:
+                found = self._find(license_id) or reserved(license_id, UNREAD, specs, {})
+            self._licenses[license_id] = found
+        return found
+
+    @cached_property
+    def by_subject(self) -> dict[str, list[Rule]]:
+        """Rules by the subject they speak of."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.subject, []).append(rule)
+        return found
+
+    @cached_property
+    def rule_by_id(self) -> dict[str, Rule]:
+        """Rules by id."""
+        return {rule.id: rule for rule in self.rules}

@@ -1,0 +1,467 @@
+"""The Assessment: everything licet has to say of a scenario, as one JSON-like value (schema `licet/assessment/1`).
+
+Nothing is judged here; the worlds have been. This puts their outcomes into the form that every renderer reads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import Any
+
+from checker.core import duties
+from checker.core.assess import Finding, Outcome, assess
+from checker.core.book import Book
+from checker.core.scenario import Scenario
+from checker.core.verdict import GOOD, members, rank, worst_conduct
+from checker.core.wording import fill, in_words, plain
+from checker.core.worlds import Exploration, Leaf, effect, explore, settle, under, verdict_range
+
+SCHEMA = "licet/assessment/1"
+NOTICE = ("Not legal advice. A license clears only the licensor's own rights: rights of third parties in training data are not cleared. "
+          "Whether model weights are works, and whether such licenses bind everybody, is assumed here: the license binds.")
+#: structural worlds whose findings are merged; more would only repeat them
+MAX_MERGED = 64
+#: combinations of OR alternatives that are compared
+MAX_ALTERNATIVES = 64
+
+
+def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, detail: bool = True) -> dict[str, Any]:
+    """The complete Assessment. `envelope` has `tool` and `inputs`; `detail` adds sensitivity (questions, unsettled)."""
+    fixed, rejected, exploration = _choose(book, scenario)
+    outcomes = [assess(book, scenario, {**fixed, **chosen}, fixed) for chosen, _ in exploration.bases[:MAX_MERGED]]
+    merged = _merge(outcomes)
+    verdict = settle(exploration.leaves)
+    obligations = _obligations(merged)
+    licenses = _licenses(exploration, outcomes, merged, obligations)
+    releases = _releases(scenario, exploration, obligations, merged)
+    return {
+        "schema": SCHEMA,
+        **envelope,
+        "scenario": dict(scenario.source),
+        "assumptions": list(scenario.assumptions),
+        "as_of": scenario.as_of,
+        "profile": scenario.profile.get("id", ""),
+        "verdict": verdict,
+        "verdict_range": verdict_range(exploration.leaves),
+        "complete": exploration.complete,
+        "conduct": worst_conduct(entry["conduct"] for entry in licenses),
+        "licenses": licenses,
+        "rejected": rejected,
+        "releases": releases,
+        "lineage": _lineage(scenario, outcomes),
+        "findings": [_finding(finding, truth) for finding, truth in merged if finding.rule.axis == "legal"],
+        "obligations": obligations,
+        "regulation": [_regulation(book, finding) for finding, truth in merged if finding.rule.axis == "regulation" and truth],
+        "ethics": _ethics(book, merged),
+        "unsettled": _unsettled(book, scenario, fixed, exploration, verdict) if detail else [],
+        "questions": _questions(book, scenario, exploration) if detail else [],
+        "repairs": [],
+        "not_covered": _not_covered(book, outcomes),
+        "notice": NOTICE,
+    }
+
+
+# ---- alternatives (OR) -----------------------------------------------------------------------------------------------
+
+
+def _choose(book: Book, scenario: Scenario) -> tuple[dict[str, Any], list[dict[str, Any]], Exploration]:
+    """Choose one alternative per input for the whole scenario: best verdict, then fewest duties, then id."""
+    options = {item.id: item.candidates[0] for item in scenario.inputs if len(item.candidates) == 1 and len(item.candidates[0]) > 1}
+    tried = []
+    for picks in _bounded(product(*(range(len(alternatives)) for alternatives in options.values()))):
+        fixed = {f"inputs.{item}.alternative": pick for item, pick in zip(options, picks)}
+        exploration = explore(book, scenario, fixed)
+        ids = tuple(options[item][pick] for item, pick in zip(options, picks))
+        best, worst = verdict_range(exploration.leaves)
+        duties_due = sum(1 for _, outcome in exploration.bases for finding in outcome.findings if finding.rule.effect == "requires")
+        tried.append(((rank(worst), rank(best), duties_due, ids), fixed, exploration))
+    tried.sort(key=lambda one: one[0])
+    (_, fixed, exploration), others = tried[0], tried[1:]
+    rejected = [{"choice": {item: " AND ".join(ids) for item, ids in zip(options, key[3])}, "verdict": settle(other.leaves)}
+                for key, _, other in others]
+    return fixed, rejected, exploration
+
+
+def _bounded(picks: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    found = []
+    for pick in picks:
+        found.append(pick)
+        if len(found) == MAX_ALTERNATIVES:
+            break
+    return found
+
+
+# ---- findings --------------------------------------------------------------------------------------------------------
+
+Merged = list[tuple[Finding, "bool | None"]]
+
+
+def _key(finding: Finding) -> tuple[str, ...]:
+    item = finding.item or {}
+    return (finding.rule.id, finding.license.id if finding.license else "", str(item.get("section", "")),
+            str(item.get("act") or item.get("field") or item.get("use") or item.get("text") or item.get("metric") or ""),
+            " ".join(finding.acts) if finding.rule.effect == "reserves" else "",
+            finding.other.id if finding.other else "", finding.release.id if finding.release else "",
+            str(getattr(finding.frame, "text", "")))
+
+
+def _merge(outcomes: list[Outcome]) -> Merged:
+    """One entry per finding over all structural worlds: certain where it holds in each, else possible."""
+    seen: dict[tuple[str, ...], list[Finding]] = {}
+    in_worlds: dict[tuple[str, ...], set[int]] = {}
+    for number, outcome in enumerate(outcomes):
+        for finding in outcome.findings:
+            key = _key(finding)
+            seen.setdefault(key, []).append(finding)
+            if finding.truth:
+                in_worlds.setdefault(key, set()).add(number)
+    merged: Merged = []
+    for key in sorted(seen):
+        certain = len(in_worlds.get(key, ())) == len(outcomes)
+        # the certain one among several reaches of the same license speaks for all
+        speaker = next((finding for finding in seen[key] if finding.truth), seen[key][0])
+        merged.append((speaker, True if certain else None))
+    return merged
+
+
+def _identify(key: tuple[str, ...]) -> str:
+    return hashlib.sha256("|".join(key).encode()).hexdigest()[:12]
+
+
+def _words(finding: Finding, field: str) -> str:
+    text = finding.rule.data.get(field)
+    return fill(str(text), duties.look_up(finding)) if text else ""
+
+
+def _finding(finding: Finding, truth: bool | None) -> dict[str, Any]:
+    cited = duties.cited(finding)
+    return {
+        "id": _identify(_key(finding)),
+        "rule": finding.rule.id,
+        "axis": finding.rule.axis,
+        "effect": finding.rule.effect,
+        "holds": "yes" if truth else "depends",
+        "acts": list(finding.acts),
+        "license": finding.license.id if finding.license else None,
+        "other_license": finding.other.id if finding.other else None,
+        "section": cited.get("section"),
+        "quote": cited.get("quote"),
+        "doubt": cited.get("doubt"),
+        "artifact": finding.reach.source.id if finding.reach else None,
+        "release": finding.release.id if finding.release else None,
+        "title": finding.rule.data["title"],
+        "message": _words(finding, "message"),
+        "remedy": _words(finding, "remedy"),
+        "why": finding.rule.data.get("why", ""),
+        "rests_on": _rests_on(finding, truth),
+        "trace": _trace(finding),
+        "location": _location(finding),
+    }
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    line = finding.reach.source.line if finding.reach else finding.release.line if finding.release else 0
+    return {"file": finding.frame.world.scenario.file, "line": line}
+
+
+_FACTS = ("release.", "actor.", "input.", "step.")
+
+
+def _all_names(finding: Finding) -> list[str]:
+    """Names of the condition, with those of the definitions it uses."""
+    vocabulary = finding.frame.world.vocabulary
+    found: dict[str, None] = {}
+
+    def add(names: list[str]) -> None:
+        for name in names:
+            if name not in found:
+                found[name] = None
+                if vocabulary.defines(name):
+                    add(vocabulary.expression("def:" + name)[1])
+
+    add(finding.rule.when[1])
+    return list(found)
+
+
+def _rests_on(finding: Finding, truth: bool | None) -> dict[str, list[str]]:
+    names = _all_names(finding)
+    looked_up = {key for _, _, key in finding.calls if key}
+    facts = {finding.frame.atom(name) or name for name in names if name.startswith(_FACTS)}
+    return {
+        "facts": sorted(facts | {key for key in looked_up if not key.startswith("positions.")}),
+        "positions": sorted(key.removeprefix("positions.") for key in looked_up if key.startswith("positions.")),
+        "open": sorted(finding.open_facts()) if truth is None else [],
+    }
+
+
+def _trace(finding: Finding) -> dict[str, Any]:
+    shown = {name: plain(finding.frame[name]) for name in _all_names(finding)
+             if name not in ("reaches", "steps", "inputs", "item") and not name.startswith("answer")}
+    return {"when": " ".join(str(finding.rule.data["when"]).split()), "values": shown,
+            "looked_up": {what: plain(value) for what, value, _ in finding.calls}}
+
+
+# ---- duties and conduct ----------------------------------------------------------------------------------------------
+
+
+def _obligations(merged: Merged) -> list[dict[str, Any]]:
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for finding, truth in merged:
+        action = duties.action(finding)
+        if action is None or finding.license is None or finding.release is None:
+            continue
+        cited = duties.cited(finding)
+        text = _words(finding, "text")
+        entry = {"rule": finding.rule.id, "license": finding.license.id, "release": finding.release.id,
+                 "section": cited.get("section"), "action": action, "object": _words(finding, "object") or finding.license.name,
+                 "text": text or None, "when": "due" if truth else "depends",
+                 "open": [] if truth else sorted(finding.open_facts()),
+                 "status": duties.status(finding) if truth else _softened(duties.status(finding)),
+                 "remedy": _words(finding, "remedy")}
+        key = (entry["license"], entry["release"], action, text) if action == duties.ASK else _key(finding)
+        known = found.get(key)
+        if known is None or (known["when"] == "depends" and entry["when"] == "due"):
+            found[key] = entry
+    return sorted(found.values(), key=lambda one: (one["license"], one["release"], one["action"], one["section"] or "", one["text"] or ""))
+
+
+def _softened(state: str) -> str:
+    return "unproven" if state in ("not_met", "cured", "met") else state
+
+
+def _conduct(where: str, value: str, obligations: list[dict[str, Any]], merged: Merged) -> str:
+    states = [one["status"] for one in obligations if one[where] == value]
+    states += [duties.conduct_of_ban(finding) if truth else "unproven" for finding, truth in merged
+               if finding.rule.effect == "forbids" and _place(finding, where) == value]
+    uncertain = any(not finding.reach.certain for finding, _ in merged
+                    if finding.reach is not None and finding.rule.effect != "grants" and _place(finding, where) == value)
+    return worst_conduct("unproven" if uncertain and state in ("not_assessed", "met") else state for state in states)
+
+
+def _place(finding: Finding, where: str) -> str | None:
+    thing = finding.license if where == "license" else finding.release
+    return thing.id if thing else None
+
+
+# ---- licenses, releases, lineage -------------------------------------------------------------------------------------
+
+
+def _licenses(exploration: Exploration, outcomes: list[Outcome], merged: Merged, obligations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    ids = sorted({license_id for leaf in exploration.leaves for license_id in leaf.by_license})
+    entries = []
+    for license_id in ids:
+        with_it = [leaf for leaf in exploration.leaves if license_id in leaf.by_license]
+
+        def read(leaf: Leaf, one: str = license_id) -> int:
+            return leaf.by_license[one]
+
+        verdict = settle(with_it, read)
+        engagements = [one for outcome in outcomes for one in outcome.engagements if one.frame.license.id == license_id]
+        license = engagements[0].frame.license if engagements else None
+        reaches = {(one.frame.reach.source.id, one.frame.reach.relation, one.frame.reach.path): None for one in engagements}
+        acts: dict[str, int] = {}
+        for outcome in outcomes:
+            for act, bits in outcome.acts.get(license_id, {}).items():
+                acts[act] = acts.get(act, 0) | bits
+        entries.append({
+            "id": license_id,
+            "name": license.name if license else license_id,
+            "licensor": license.licensor if license else "",
+            "url": (license.head.get("text") or {}).get("url") if license else None,
+            "effective": license.effective if license else None,
+            "summary": license.summary if license else "",
+            "reaches": [{"artifact": source, "relation": relation, "path": list(path)} for source, relation, path in reaches],
+            "acts": {act: _of_bits(bits, verdict) for act, bits in acts.items()},
+            "verdict": verdict,
+            "conduct": _license_conduct(license_id, verdict, engagements, obligations, merged),
+            "in_every_world": len(with_it) == len(exploration.leaves),
+            "terms_used": _terms_used(license_id, merged),
+        })
+    return entries
+
+
+def _license_conduct(license_id: str, verdict: str, engagements: list[Any], obligations: list[dict[str, Any]], merged: Merged) -> str:
+    conduct = _conduct("license", license_id, obligations, merged)
+    if conduct == "met" and verdict not in GOOD:
+        return "unproven" if any(not one.frame.reach.certain for one in engagements) else "not_assessed"
+    return conduct
+
+
+def _of_bits(bits: int, otherwise: str) -> str:
+    found = members(bits)
+    return found[-1] if len(found) == 1 or set(found) <= GOOD else otherwise
+
+
+def _terms_used(license_id: str, merged: Merged) -> list[dict[str, Any]]:
+    used: dict[tuple[str, str], dict[str, Any]] = {}
+    for finding, _ in merged:
+        if finding.license is None or finding.license.id != license_id:
+            continue
+        cited = duties.cited(finding)
+        term = finding.rule.data.get("term") or (finding.rule.for_each or "").removeprefix("terms.")
+        if term == "grants" and finding.item:
+            term = finding.frame.world.vocabulary.acts[finding.item["act"]]["term"]
+        if cited.get("section"):
+            used[term, str(cited["section"])] = {"term": term, "section": cited["section"], "quote": cited.get("quote")}
+    return [used[key] for key in sorted(used)]
+
+
+def _releases(scenario: Scenario, exploration: Exploration, obligations: list[dict[str, Any]], merged: Merged) -> list[dict[str, Any]]:
+    entries = []
+    for release in scenario.releases:
+        def read(leaf: Leaf, one: str = release.id) -> int:
+            return leaf.by_release.get(one, 1)
+
+        entries.append({"id": release.id, "of": release.of, "form": release.forms[0] if len(release.forms) == 1 else None,
+                        "forms": list(release.forms), "name": release.facts.get("name"),
+                        "verdict": settle(exploration.leaves, read),
+                        "conduct": _conduct("release", release.id, obligations, merged)})
+    return entries
+
+
+def _lineage(scenario: Scenario, outcomes: list[Outcome]) -> dict[str, Any]:
+    nodes = [{"id": item.id, "kind": item.facts.get("kind") or "model", "name": item.model or item.facts.get("name") or item.id,
+              "role": "input", "certainty": item.certainty, "licenses": list(item.labels), "declared": item.declared} for item in scenario.inputs]
+    nodes += [{"id": step.id, "kind": "", "name": step.facts.get("name") or step.id, "role": "made", "certainty": step.certainty,
+               "licenses": [], "declared": None} for step in scenario.steps]
+    nodes += [{"id": f"release:{release.id}", "kind": "release", "name": release.facts.get("name") or release.id, "role": "release",
+               "certainty": release.certainty, "licenses": [], "declared": None} for release in scenario.releases]
+    edges = [{"from": reference.id, "to": step.id, "action": reference.action or (step.actions[0] if len(step.actions) == 1 else None),
+              "actions": list(step.actions), "by": step.by, "certainty": step.certainty} for step in scenario.steps for reference in step.inputs]
+    edges += [{"from": reference.id, "to": item.id, "action": reference.action or item.made_by, "actions": [item.made_by], "by": "its publisher",
+               "certainty": item.certainty} for item in scenario.inputs for reference in item.made_from]
+    edges += [{"from": release.of, "to": f"release:{release.id}", "action": release.forms[0] if len(release.forms) == 1 else None,
+               "actions": list(release.forms), "by": "actor", "certainty": release.certainty} for release in scenario.releases]
+    return {"nodes": nodes, "edges": edges}
+
+
+# ---- the other two axes ----------------------------------------------------------------------------------------------
+
+
+def _norms(book: Book, ids: Iterable[str]) -> list[dict[str, Any]]:
+    found = []
+    for norm_id in ids:
+        norm = book.norms[norm_id]
+        found.append({"id": norm_id, "source": norm["title"], "provision": norm["provision"], "url": norm.get("url"),
+                      "kind": norm["kind"], "holders": list(norm.get("holders", [])), "unverified": bool(norm.get("unverified"))})
+    return found
+
+
+def _regulation(book: Book, finding: Finding) -> dict[str, Any]:
+    data = finding.rule.data
+    return {**_finding(finding, True), "status": data["status"], "in_force": data.get("in_force"), "norms": _norms(book, data.get("norms", ()))}
+
+
+def _ethics(book: Book, merged: Merged) -> list[dict[str, Any]]:
+    """Flags that hold in every world, each once: the first release it concerns speaks, all are listed."""
+    found: dict[str, dict[str, Any]] = {}
+    for finding, truth in merged:
+        if finding.rule.axis != "ethics" or not truth:
+            continue
+        data = finding.rule.data
+        entry = found.setdefault(data["flag"], {
+            "id": _identify(_key(finding)), "flag": data["flag"], "rule": finding.rule.id, "title": data["title"], "about": data.get("about", "actor"),
+            "strength": data["strength"], "norms": _norms(book, data["norms"]), "opposing": _norms(book, data.get("opposing", ())),
+            "message": _words(finding, "message"), "answers": _words(finding, "answers"), "why": data.get("why", ""), "releases": []})
+        if finding.release and finding.release.id not in entry["releases"]:
+            entry["releases"].append(finding.release.id)
+    return [found[flag] for flag in sorted(found)]
+
+
+# ---- sensitivity -----------------------------------------------------------------------------------------------------
+
+
+def _unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], exploration: Exploration, verdict: str) -> list[dict[str, Any]]:
+    """Each unsettled question whose answer changes a verdict here: the position used, and the verdict under each."""
+    entries = []
+    main = _verdicts(exploration)
+    for position_id in sorted(exploration.consulted):
+        position = book.positions[position_id]
+        used = exploration.consulted[position_id]
+        key = f"positions.{position_id}"
+        answers, changes = [], False
+        for answer in position["answers"]:
+            other = exploration if answer["id"] == used else explore(book, scenario, {**fixed, key: answer["id"]})
+            verdicts = _verdicts(other)
+            changes = changes or verdicts != main
+            answers.append({"id": answer["id"], "title": answer["title"], "effect": answer.get("effect", ""),
+                            "holders": list(answer.get("holders", ())), "verdict": verdicts[""],
+                            "by_license": {name: one for name, one in verdicts.items() if name and one != main.get(name)}})
+        if changes and not position.get("background"):
+            entries.append({"id": position_id, "question": position["question"], "matters": position.get("matters", ""),
+                            "position_used": used or "open", "from": _from(scenario, position_id), "positions": answers})
+    return entries
+
+
+def _verdicts(exploration: Exploration) -> dict[str, str]:
+    """License id -> verdict; "" for the overall one."""
+    found = {"": settle(exploration.leaves)}
+    for license_id in sorted({one for leaf in exploration.leaves for one in leaf.by_license}):
+        found[license_id] = settle([leaf for leaf in exploration.leaves if license_id in leaf.by_license],
+                                   lambda leaf, one=license_id: leaf.by_license[one])  # type: ignore[misc]
+    return found
+
+
+def _from(scenario: Scenario, position_id: str) -> str:
+    return "the scenario" if position_id in scenario.positions else f"profile {scenario.profile.get('id', '')}"
+
+
+def _questions(book: Book, scenario: Scenario, exploration: Exploration) -> list[dict[str, Any]]:
+    """Open facts in order of effect, each with the verdict under every answer."""
+    leaves = exploration.leaves
+    found = []
+    for order, (key, values) in enumerate(exploration.keys().items()):
+        if key.startswith("positions."):
+            continue
+        verdicts = {_answer(scenario, key, value, values): settle(under(leaves, key, value)) for value in values}
+        found.append((-effect(leaves, key, values), order, {"fact": key, "ask": _ask(book, scenario, key), "verdicts": verdicts}))
+    found.sort(key=lambda one: one[:2])
+    questions = [question for _, _, question in found]
+    unread = sorted({fact for _, outcome in exploration.bases for fact in outcome.hangs_on
+                     if fact.endswith(".license") and fact not in exploration.keys()})
+    return [{"fact": key, "ask": _ask(book, scenario, key), "verdicts": {}} for key in unread] + questions
+
+
+def _answer(scenario: Scenario, key: str, value: Any, values: tuple[Any, ...]) -> str:
+    """An answer in words: the license behind a candidate, the range behind a number."""
+    if key.startswith("inputs.") and key.endswith(".license"):
+        return next(item.labels[value] for item in scenario.inputs if f"inputs.{item.id}.license" == key)
+    if key.startswith("figures.") and isinstance(value, (int, float)):
+        below = [one for one in values if one < value]
+        above = [one for one in values if one > value]
+        if not below:
+            return f"{in_words(value)} or fewer"
+        return f"{in_words(value)} or more" if not above else f"about {in_words(value)}"
+    return str(value) if isinstance(value, str) else in_words(value)
+
+
+def _ask(book: Book, scenario: Scenario, key: str) -> str:
+    group, _, rest = key.partition(".")
+    thing, _, fact = rest.partition(".")
+    if key.endswith(".happened"):
+        return f"Did this really happen: {thing}?"
+    if group == "figures":
+        metric, _, scope = rest.partition(".")
+        scope, _, day = scope.partition("@")
+        words = book.vocabulary.words
+        return f"How many {words['metrics'][metric]} have {words['counted_over'][scope]}" + (f", counted at {day}?" if day else "?")
+    if group == "inputs" and fact == "license":
+        return f"Which model exactly is {thing}, and when was it obtained? Its license follows from that."
+    if group == "steps" and fact == "action":
+        return f"What was done in step {thing}: were weights tuned, or outputs used for training?"
+    if group == "conditions":
+        return f"{book.vocabulary.conditions[fact]['ask']} ({book.license(thing).name})"
+    spec = book.vocabulary.facts.get({"actor": "actor", "inputs": "input", "steps": "step", "releases": "release"}[group], {})
+    spec = spec.get(fact if group != "actor" else rest, {})
+    return str(spec.get("ask", key)).replace("{id}", thing)
+
+
+def _not_covered(book: Book, outcomes: list[Outcome]) -> list[str]:
+    unread = sorted({engagement.frame.license.id for outcome in outcomes for engagement in outcome.engagements if not engagement.frame.license.read})
+    found = [f"The license {license_id} has not been read: nothing is said about what it allows." for license_id in unread]
+    incomplete = {engagement.frame.license for outcome in outcomes for engagement in outcome.engagements
+                  if (engagement.frame.license.head.get("text") or {}).get("incomplete")}
+    found += [f"The text of {license.name} at hand is incomplete: {license.head['text']['incomplete']}" for license in sorted(incomplete, key=lambda one: one.id)]
+    return [*found, "Rights of third parties in training data, trademarks, export control, data protection and contracts that are not named."]

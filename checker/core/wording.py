@@ -1,0 +1,60 @@
+"""Fill the placeholders of a rule's wording: `{license.name}`, `{item.text}`, `{value}`. Nothing is formatted but names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from checker.core.conditions import Bounds
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
+UNKNOWN = "not known"
+
+
+def fill(text: str, look_up: Callable[[str], Any]) -> str:
+    """The text with each placeholder replaced by what `look_up` says; one that it does not know stays as it is."""
+
+    def replace(match: re.Match[str]) -> str:
+        try:
+            return in_words(look_up(match[1]))
+        except KeyError:
+            return match[0]
+
+    return _PLACEHOLDER.sub(replace, text)
+
+
+def in_words(value: Any) -> str:
+    """A value as a reader expects it: numbers with thousands, lists joined, unknown said so."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
+    if isinstance(value, Bounds):
+        return _bounds(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {in_words(one)}" for key, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(in_words(one) for one in value) or "none"
+    return str(value).replace("_", " ") if re.fullmatch(r"[a-z]+(_[a-z]+)+", str(value)) else str(value)
+
+
+def _bounds(value: Bounds) -> str:
+    if value.high == float("inf"):
+        return f"at least {in_words(value.low)}" if value.low else UNKNOWN
+    return f"between {in_words(value.low)} and {in_words(value.high)}"
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, Bounds):
+        return {"at_least": value.low, "at_most": None if value.high == float("inf") else value.high}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(one) for one in value]
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)

@@ -1,0 +1,181 @@
+"""Worlds: what the verdict is under every way to fill in what is open.
+
+Three-valued logic is tried first; only what it leaves open is branched on, one fact at a time, until the verdict is
+determined. The leaves of that tree are the worlds that matter; each has the weight that an even spread over the values
+of every fact gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from checker.core.assess import Outcome, assess
+from checker.core.book import Book
+from checker.core.scenario import Scenario
+from checker.core.verdict import ANYTHING, DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, VERDICTS, members, rank
+
+#: assessments spent on one tree; beyond it, leaves keep the set of verdicts that three-valued logic allows
+MAX_ASSESSMENTS = 4_000
+#: structural worlds looked at; beyond it nothing is said but that too much is open
+MAX_STRUCTURES = 2_000
+_GOOD_BITS = sum(1 << rank(verdict) for verdict in GOOD)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A world, or several that differ in nothing that matters: what is assigned, and the verdicts there."""
+
+    given: Mapping[str, Any]
+    weight: float
+    overall: int
+    by_license: Mapping[str, int]
+    by_release: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """All leaves, and the three-valued outcome of each structural world (facts left open)."""
+
+    leaves: tuple[Leaf, ...]
+    bases: tuple[tuple[Mapping[str, Any], Outcome], ...]
+    consulted: Mapping[str, Any]
+    complete: bool
+
+    def keys(self) -> dict[str, tuple[Any, ...]]:
+        """Open fact or position -> its values, in the order first met."""
+        found: dict[str, dict[Any, None]] = {}
+        for leaf in self.leaves:
+            for key, value in leaf.given.items():
+                found.setdefault(key, {})[value] = None
+        return {key: tuple(values) for key, values in found.items()}
+
+
+def explore(book: Book, scenario: Scenario, fixed: Mapping[str, Any]) -> Exploration:
+    """Branch on what is open. `fixed` assigns facts, positions or structural choices beforehand."""
+    structure = {key: values for key, values in scenario.open_structure().items() if key not in fixed}
+    count = 1
+    for values in structure.values():
+        count *= len(values)
+    if count > MAX_STRUCTURES:
+        everything = ANYTHING | NONE_ENGAGED
+        leaf = Leaf({}, 1.0, everything, {}, {release.id: everything for release in scenario.releases})
+        return Exploration((leaf,), (), {}, False)
+    leaves: list[Leaf] = []
+    bases: list[tuple[Mapping[str, Any], Outcome]] = []
+    consulted: dict[str, Any] = {}
+    budget = [MAX_ASSESSMENTS]
+    for values in product(*structure.values()):
+        chosen = dict(zip(structure, values))
+        outcome = _branch(book, scenario, {**fixed, **chosen}, chosen, 1.0 / count, leaves, consulted, budget)
+        bases.append((chosen, outcome))
+    return Exploration(tuple(leaves), tuple(bases), consulted, budget[0] > 0)
+
+
+def _branch(book: Book, scenario: Scenario, given: dict[str, Any], shown: dict[str, Any], weight: float,
+            leaves: list[Leaf], consulted: dict[str, Any], budget: list[int]) -> Outcome:
+    outcome = assess(book, scenario, given, given, verdict_only=True)
+    budget[0] -= 1
+    consulted.update(outcome.world.consulted)
+    key = None if _determined(outcome) or budget[0] <= 0 else _next_key(outcome, given)
+    if key is None:
+        leaves.append(Leaf(shown, weight, outcome.overall, outcome.by_license, outcome.by_release))
+        return outcome
+    values = sorted(outcome.world.domains[key], key=repr) if key.startswith("positions.") else _values(outcome.world.domains[key])
+    for value in values:
+        _branch(book, scenario, {**given, key: value}, {**shown, key: value}, weight / len(values), leaves, consulted, budget)
+    return outcome
+
+
+def _values(domain: set[Any]) -> list[Any]:
+    return sorted(domain, key=lambda value: (isinstance(value, str), value if isinstance(value, (int, float)) else str(value)))
+
+
+def _determined(outcome: Outcome) -> bool:
+    """Is every verdict settled: one verdict, or good whatever happens?"""
+    return all(_settled(bits) for bits in (outcome.overall, *outcome.by_license.values(), *outcome.by_release.values()))
+
+
+def _settled(bits: int) -> bool:
+    return bits & (bits - 1) == 0 or bits & ~_GOOD_BITS == 0
+
+
+def _next_key(outcome: Outcome, given: Mapping[str, Any]) -> str | None:
+    """The next open fact to branch on: facts before positions, so that few leaves are needed."""
+    open_keys = sorted((key for key in outcome.hangs_on if key not in given and outcome.world.domains.get(key)),
+                       key=lambda key: (key.startswith("positions."), key))
+    return open_keys[0] if open_keys else None
+
+
+def settle(leaves: Sequence[Leaf], bits_of: Any = None) -> str:
+    """The verdict over worlds: the same everywhere; good everywhere, then the worst; else what it varies with."""
+    read = bits_of or (lambda leaf: leaf.overall)
+    together = 0
+    for leaf in leaves:
+        together |= read(leaf)
+    found = members(together)
+    if len(found) == 1:
+        return found[0]
+    if not found or set(found) <= GOOD:
+        return found[-1] if found else VERDICTS[0]
+    if any(not _settled(read(leaf)) for leaf in leaves) or _varies_with_facts(leaves, read):
+        return NOT_ENOUGH_FACTS
+    return DEPENDS
+
+
+def _varies_with_facts(leaves: Sequence[Leaf], read: Any) -> bool:
+    """Is there one way to answer the positions under which the verdict still varies (good ones counted as one)?"""
+    keys: dict[str, set[Any]] = {}
+    for leaf in leaves:
+        for key, value in leaf.given.items():
+            if key.startswith("positions."):
+                keys.setdefault(key, set()).add(value)
+    for values in product(*keys.values()):
+        answers = dict(zip(keys, values))
+        classes = {_GOOD_BITS if read(leaf) & _GOOD_BITS else read(leaf) for leaf in leaves
+                   if all(leaf.given.get(key, value) == value for key, value in answers.items())}
+        if len(classes) > 1:
+            return True
+    return False
+
+
+def verdict_range(leaves: Sequence[Leaf]) -> list[str]:
+    """[best, worst] over all worlds."""
+    together = 0
+    for leaf in leaves:
+        together |= leaf.overall
+    found = members(together) or [VERDICTS[0]]
+    return [found[0], found[-1]]
+
+
+def under(leaves: Sequence[Leaf], key: str, value: Any) -> list[Leaf]:
+    """The worlds in which the fact has this value, those included to which it makes no difference."""
+    return [leaf for leaf in leaves if leaf.given.get(key, value) == value]
+
+
+def effect(leaves: Sequence[Leaf], key: str, values: Sequence[Any]) -> float:
+    """How much an answer settles: the spread of verdicts that is gone once it is known, weighted by worlds."""
+    whole = _spread(leaves)
+    settled = 0.0
+    total = sum(leaf.weight for leaf in leaves) or 1.0
+    for value in values:
+        exact = sum(leaf.weight for leaf in leaves if leaf.given.get(key) == value)
+        settled += exact / total * (whole - _spread(under(leaves, key, value)))
+    return settled
+
+
+def _spread(leaves: Sequence[Leaf]) -> float:
+    """Mean distance of the verdicts from their mean, by weight: 0 where all are the same."""
+    weights: dict[int, float] = {}
+    for leaf in leaves:
+        found = members(leaf.overall)
+        for verdict in found:
+            place = max(rank(verdict), rank("permitted"))
+            weights[place] = weights.get(place, 0.0) + leaf.weight / len(found)
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    mean = sum(place * weight for place, weight in weights.items()) / total
+    return sum(abs(place - mean) * weight for place, weight in weights.items()) / total

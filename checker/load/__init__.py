@@ -1,0 +1,1 @@
+"""Files to core values: strict YAML with positions, schemas, the book, scenarios."""

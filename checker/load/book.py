@@ -1,0 +1,244 @@
+"""Read the book from its folders: vocabulary, rules, positions, profiles, norms, licenses.
+
+What was read and checked is kept in a cache under a digest of every byte it was made from, so it is always right; a
+cache that cannot be written is no error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import checker
+from checker.core.book import Book
+from checker.core.conditions import ConditionError, Tree, parse
+from checker.core.license import License, normalize_terms
+from checker.core.rule import Rule
+from checker.core.vocabulary import Vocabulary
+from checker.errors import BadInput, Problem
+from checker.load.paths import data_root
+
+#: raise when the form of what is cached changes
+CACHE_FORM = "1"
+
+
+class Library:
+    """The files of one data root, and what has been read of them."""
+
+    def __init__(self, root: Path | None = None, cache: Path | None = None) -> None:
+        self.root = root or data_root()
+        self.cache = _cache_folder() if cache is None else cache
+        self.rule_files = sorted(self._files("rules"))
+        self.license_files = {path.stem: path for path in self._files("licenses") if path.parent.name == "licenses"}
+        self.rules_digest = _digest(self.root, self.rule_files)
+        self._book: Book | None = None
+
+    def _files(self, folder: str) -> Iterator[Path]:
+        for base, folders, files in os.walk(self.root / folder):
+            folders.sort()
+            for name in files:
+                if name.endswith(".yaml"):
+                    yield Path(base, name)
+
+    @property
+    def licenses_digest(self) -> str:
+        """Digest of every license and registry file."""
+        return _digest(self.root, sorted(self._files("licenses")))
+
+    def book(self) -> Book:
+        """The book; raises BadInput if a rule or vocabulary file is wrong."""
+        if self._book is None:
+            data = self._cached(f"book-{self.rules_digest}", lambda: read_rules(self.root, self.rule_files))
+            vocabulary = Vocabulary(data["vocabulary"], data["trees"])
+            self._book = Book(vocabulary, [Rule(one["data"], one["trees"]) for one in data["rules"]], data["positions"],
+                              data["profiles"], data["norms"], self._find_license, {"rules": self.rules_digest})
+        return self._book
+
+    def _find_license(self, license_id: str) -> License | None:
+        path = self.license_files.get(license_id)
+        if path is None:
+            return None
+        vocabulary = self.book().vocabulary
+        data = self.cached_file("license", path, lambda: read_license(path, vocabulary, self._name(path)))
+        terms = normalize_terms(data.pop("terms"), vocabulary.terms)
+        return License(data, terms, self._name(path))
+
+    def cached_file(self, kind: str, path: Path, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What `read` makes of a file, kept until the file or the rules change."""
+        key = hashlib.sha256(path.read_bytes() + self.rules_digest.encode()).hexdigest()[:24]
+        return self._cached(f"{kind}-{key}", read)
+
+    def names(self) -> dict[str, list[str]]:
+        """Folded name, identifier or hub tag -> license ids, over all licenses."""
+        return dict(self._cached(f"names-{self.licenses_digest}", self._read_names))
+
+    def _read_names(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        book = self.book()
+        for license_id in sorted(self.license_files):
+            one = book.license(license_id)
+            identifiers = one.head.get("identifiers", {})
+            for name in {license_id, one.name, *(name for group in identifiers.values() for name in group)}:
+                found.setdefault(name.casefold(), []).append(license_id)
+        return found
+
+    def _name(self, path: Path) -> str:
+        try:
+            return str(path.relative_to(self.root))
+        except ValueError:
+            return str(path)
+
+    def _cached(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        path = self.cache / f"{name}-{checker.__version__}-{CACHE_FORM}.json" if self.cache else None
+        if path:
+            try:
+                loaded: dict[str, Any] = json.loads(path.read_bytes())
+                return loaded
+            except (OSError, ValueError):
+                pass
+        value = make()
+        if path:
+            _write(path, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return value
+
+
+def _digest(root: Path, files: list[Path]) -> str:
+    total = hashlib.sha256()
+    for path in files:
+        data = path.read_bytes()
+        total.update(f"{path.relative_to(root)}\0{len(data)}\0".encode())
+        total.update(data)
+    return total.hexdigest()[:24]
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(base, "licet")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write whole or not at all; a cache that cannot be written is left out."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write_text(text, encoding="utf-8")
+        os.replace(scratch, path)
+    except OSError:
+        scratch.unlink(missing_ok=True) if scratch.parent.is_dir() else None
+
+
+# ---- reading and checking --------------------------------------------------------------------------------------------
+
+
+def read_rules(root: Path, files: list[Path]) -> dict[str, Any]:
+    """Every file under rules/, checked, conditions parsed. Raises BadInput with every problem."""
+    from checker.load import schema as schemas
+    from checker.load import shape
+    from checker.load.strict_yaml import Document, load
+
+    documents: dict[Path, Document] = {}
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            documents[path] = load(path, str(path.relative_to(root)))
+        except BadInput as error:
+            problems += error.problems
+    by_folder: dict[str, dict[str, Document]] = {}
+    for path, document in documents.items():
+        folder = path.relative_to(root / "rules").parts[0]
+        by_folder.setdefault(folder, {})[path.stem] = document
+    if problems:
+        raise BadInput(problems)
+    vocabulary = Vocabulary({stem: document.value for stem, document in by_folder["vocabulary"].items()})
+    trees = vocabulary.trees = _vocabulary_trees(vocabulary, by_folder["vocabulary"])
+    kinds = {"positions": "position", "profiles": "profile", "norms": "norm"}
+    rules = []
+    for folder, group in by_folder.items():
+        if folder == "vocabulary":
+            continue
+        schema = schemas.schema(kinds.get(folder, "rule"), vocabulary)
+        for stem, document in group.items():
+            shape.check(schema, document)
+            if not document.problems and document.value["id"] != stem:
+                document.problem(("id",), f"The id is not the file's name ({stem}).", f"Write `id: {stem}`.")
+            if folder not in kinds and not document.problems:
+                rules.append({"data": document.value, "trees": _rule_trees(vocabulary, document)})
+    problems = [problem for group in by_folder.values() for document in group.values() for problem in document.problems]
+    if problems:
+        raise BadInput(sorted(problems))
+    return {
+        "vocabulary": vocabulary.data, "trees": trees, "rules": _apply_overrides(rules),
+        **{folder: {stem: document.value for stem, document in by_folder.get(folder, {}).items()} for folder in kinds},
+    }
+
+
+def _vocabulary_trees(vocabulary: Vocabulary, documents: dict[str, Any]) -> dict[str, Tree]:
+    """The conditions of definitions, acts and conditions, parsed; a definition may not use itself."""
+    types = vocabulary.types("reach")
+    trees: dict[str, Tree] = {}
+    sources = [("def", "definitions", (name,), name, text) for name, text in vocabulary.data["definitions"].items()]
+    sources += [("act", "acts", (name, "when"), name, act["when"]) for name, act in vocabulary.acts.items()]
+    sources += [("condition", "conditions", (name, "when"), name, one["when"]) for name, one in vocabulary.conditions.items() if "when" in one]
+    for group, file, path, name, text in sources:
+        _parse_into(trees, f"{group}:{name}", text, types, documents[file], path)
+    _refuse_cycles(trees, documents["definitions"])
+    return trees
+
+
+def _parse_into(trees: dict[str, Tree], key: str, text: Any, types: dict[str, str], document: Any, path: tuple[Any, ...]) -> None:
+    try:
+        trees[key] = parse(str(text), types)
+    except ConditionError as error:
+        document.problem(path, str(error))
+
+
+def _refuse_cycles(trees: dict[str, Tree], document: Any) -> None:
+    from checker.core.conditions import names
+
+    def reaches(name: str, seen: tuple[str, ...]) -> bool:
+        key = "def:" + name
+        return name in seen or (key in trees and any(reaches(inner, (*seen, name)) for inner in names(trees[key])))
+
+    for key in [key for key in trees if key.startswith("def:")]:
+        if reaches(key[4:], ()):
+            document.problem((key[4:],), "A definition that uses itself.", "Write one of them out.")
+            trees[key] = ["const", False]
+
+
+def _rule_trees(vocabulary: Vocabulary, document: Any) -> dict[str, Tree]:
+    data = document.value
+    types = vocabulary.types(data["subject"], data.get("for_each"))
+    trees: dict[str, Tree] = {}
+    for field in ("when", "done"):
+        if field in data:
+            _parse_into(trees, field, data[field], types, document, (field,))
+    return trees
+
+
+def _apply_overrides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`overrides` becomes "… and not" on the other rule."""
+    by_id = {one["data"]["id"]: one for one in rules}
+    for one in rules:
+        for other in one["data"].get("overrides", ()):
+            if other in by_id:
+                by_id[other]["trees"]["when"] = ["and", by_id[other]["trees"]["when"], ["not", one["trees"]["when"]]]
+    return rules
+
+
+def read_license(path: Path, vocabulary: Vocabulary, name: str) -> dict[str, Any]:
+    """One license file, checked. Raises BadInput with every problem."""
+    from checker.load import schema as schemas
+    from checker.load import shape
+    from checker.load.strict_yaml import load
+
+    document = load(path, name)
+    shape.check(schemas.license_file(vocabulary), document)
+    if not document.problems and document.value["id"] != path.stem:
+        document.problem(("id",), f"The id is not the file's name ({path.stem}).", f"Write `id: {path.stem}`.")
+    document.check()
+    value: dict[str, Any] = document.value
+    return value

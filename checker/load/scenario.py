@@ -1,0 +1,308 @@
+"""A scenario file to a Scenario: shape, names, ids, lineage, licenses; every problem at once, every assumption said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from checker.core.conditions import nearest
+from checker.core.license import NO_LICENSE, OWN_WORK, UNREAD
+from checker.core.scenario import Alternatives, Input, Reference, Release, Scenario, Step
+from checker.core.vocabulary import Vocabulary
+from checker.load import schema as schemas
+from checker.load import shape
+from checker.load.book import Library
+from checker.load.expression import ExpressionError, alternatives
+from checker.load.sources import Sources
+from checker.load.strict_yaml import Document, load, parse
+
+#: candidates of an open license, action or form
+MAX_CANDIDATES = 40
+
+
+def load_scenario(path: Path, library: Library, *, name: str | None = None, as_of: str = "", profile: str | None = None) -> Scenario:
+    """The scenario in a file. `as_of` stands in where the file gives no day; `profile` overrides the file's. Raises BadInput."""
+    return understand(load(path, name), library, as_of=as_of, profile=profile)
+
+
+def parse_scenario(text: str, library: Library, *, name: str = "scenario", as_of: str = "", profile: str | None = None) -> Scenario:
+    """The scenario in a text. Raises BadInput."""
+    return understand(parse(text, name), library, as_of=as_of, profile=profile)
+
+
+def understand(document: Document, library: Library, *, as_of: str = "", profile: str | None = None) -> Scenario:
+    """The scenario in a document. Raises BadInput with every problem."""
+    book = library.book()
+    shape.check(schemas.scenario(book.vocabulary), document)
+    document.check()
+    reader = _Reader(document, library, as_of, profile)
+    scenario = reader.scenario()
+    document.check()
+    return scenario
+
+
+class _Reader:
+    """Reads one document; problems go to the document, assumptions to a list."""
+
+    def __init__(self, document: Document, library: Library, as_of: str, profile: str | None) -> None:
+        self.document = document
+        self.data: dict[str, Any] = document.value
+        self.library = library
+        self.book = library.book()
+        self.vocabulary: Vocabulary = self.book.vocabulary
+        self.sources = Sources(library)
+        self.as_of = str(self.data.get("as_of") or as_of)
+        self.profile_name = profile or self.data.get("profile")
+        self.assumptions: list[str] = []
+        self.upstream: list[Input] = []
+
+    def scenario(self) -> Scenario:
+        data = self.data
+        if not self.as_of:
+            self.document.problem((), "No day is given.", "Add `as_of:` or use --as-of.")
+        inputs = [self._input(index, one) for index, one in enumerate(data["inputs"])] + self.upstream
+        steps = [self._step(index, one) for index, one in enumerate(data.get("steps") or ())]
+        self._check_ids(inputs, steps)
+        releases = [self._release(index, one) for index, one in enumerate(data.get("releases") or ())] or self._internal(inputs, steps)
+        self._check_lineage(inputs, steps, releases)
+        actor = dict(data.get("actor") or {})
+        if data.get("agreements") is None:
+            self.assumptions.append("No separate agreement with a licensor is stated; none is assumed.")
+        return Scenario(
+            title=str(data.get("title") or self.document.file), as_of=self.as_of,
+            actor={key: value for key, value in actor.items() if key in self.vocabulary.facts["actor"]},
+            figures=tuple(self._figures(actor)), agreements=self._agreements(),
+            inputs=tuple(inputs), steps=tuple(steps), releases=tuple(releases),
+            positions=self._positions(), profile=self._profile(), labels=self._labels(releases, inputs),
+            assumptions=tuple(dict.fromkeys(self.assumptions)), source={key: value for key, value in data.items() if key != "expect"},
+            file=self.document.file)
+
+    # ---- inputs ------------------------------------------------------------------------------------------------------
+
+    def _input(self, index: int, one: Mapping[str, Any]) -> Input:
+        path = ("inputs", index)
+        facts = {key: value for key, value in one.items() if key in self.vocabulary.facts["input"] and value is not None}
+        made_from = tuple(self._reference(reference) for reference in one.get("from") or ())
+        found = self.sources.of(one, self.as_of)
+        if found.problem:
+            self.document.problem((*path, found.problem_at), found.problem, found.instead)
+        self.assumptions += found.assumptions
+        if found.modalities and "modalities" not in facts:
+            facts["modalities"] = found.modalities
+        candidates, labels = self._candidates(one, path, found)
+        for number, base in enumerate(found.bases):
+            made_from += (self._upstream(one["id"], number, base),)
+        return Input(id=one["id"], candidates=candidates, labels=labels, facts=facts, declared=one.get("declared"), made_from=made_from,
+                     made_by=one.get("action") or "fine_tune", certainty=one.get("certainty") or "assumed",
+                     model=one.get("model"), note=one.get("note") or "", line=self.document.place(path)[0])
+
+    def _upstream(self, owner: str, number: int, base: Mapping[str, Any]) -> Reference:
+        """A base that the registry knows, as an input of its own behind the one named."""
+        identifier = f"{owner}~{number}" if number else f"{owner}~base"
+        found = self.sources.of({"id": identifier, "model": base["model"]}, self.as_of)
+        made_from = tuple(self._upstream(identifier, inner, one) for inner, one in enumerate(found.bases))
+        candidates = found.candidates or (((UNREAD,),),)
+        self.upstream.append(Input(id=identifier, candidates=candidates, labels=found.labels or (base["model"],), facts={"modalities": found.modalities} if found.modalities else {},
+                                   model=base["model"], made_from=made_from, certainty="assumed"))
+        self.assumptions.append(f"{owner} is made from {base['model']} (model registry).")
+        return Reference(identifier, None, base.get("action"))
+
+    def _candidates(self, one: Mapping[str, Any], path: tuple[Any, ...], found: Any) -> tuple[tuple[Alternatives, ...], tuple[str, ...]]:
+        stated = one.get("license")
+        if stated is not None:
+            texts = stated["one_of"] if isinstance(stated, Mapping) else [stated]
+            parsed = [self._expression(text, (*path, "license"), one) for text in texts[:MAX_CANDIDATES]]
+            if len(texts) > MAX_CANDIDATES:
+                self.document.problem((*path, "license"), f"{len(texts)} candidates.", f"At most {MAX_CANDIDATES}.")
+            return tuple(parsed), tuple(str(text) for text in texts)
+        if found.candidates:
+            return found.candidates, found.labels
+        if one.get("declared") or one.get("from") or found.bases:
+            return ((),), (one.get("declared") or "what it is made from",)
+        self.assumptions.append(f"Nothing is known of the license of {one['id']}.")
+        return (((UNREAD,),),), (UNREAD,)
+
+    def _expression(self, text: str, path: tuple[Any, ...], one: Mapping[str, Any]) -> Alternatives:
+        resolve = self.sources.resolve
+        try:
+            return alternatives(str(text), resolve)
+        except ExpressionError as error:
+            dated = self.sources.in_force(str(text), str(one.get("obtained") or self.as_of))
+            if dated:
+                self.assumptions.append(f"`{text}` names several texts; {dated} was in force on {one.get('obtained') or self.as_of}.")
+                return ((dated,),)
+            hint = "" if "may be" in str(error) else nearest(str(text).casefold(), self.sources.all_names()).strip()
+            self.document.problem(path, str(error), hint or ("" if "Write" in str(error) else "Write a license id, `none`, `unknown`, or LicenseRef-… for a text that is not in the book."))
+            return ((UNREAD,),)
+
+    # ---- steps and releases ------------------------------------------------------------------------------------------
+
+    def _reference(self, reference: Any) -> Reference:
+        if isinstance(reference, str):
+            return Reference(reference)
+        return Reference(reference["id"], reference.get("as"), reference.get("action"))
+
+    def _step(self, index: int, one: Mapping[str, Any]) -> Step:
+        action = one["action"]
+        actions = tuple(dict.fromkeys(action["one_of"])) if isinstance(action, Mapping) else (action,)
+        by = one.get("by") or "actor"
+        return Step(id=one["id"], actions=actions, inputs=tuple(self._reference(reference) for reference in one.get("from") or ()),
+                    facts={key: value for key, value in one.items() if key in self.vocabulary.facts["step"] and value is not None},
+                    by="actor" if by == (self.data.get("actor") or {}).get("name") else by,
+                    certainty=one.get("certainty") or "assumed", line=self.document.place(("steps", index))[0])
+
+    def _release(self, index: int, one: Mapping[str, Any]) -> Release:
+        form = one.get("form")
+        if form is None:
+            forms = tuple(self.vocabulary.forms)
+        else:
+            forms = tuple(dict.fromkeys(form["one_of"])) if isinstance(form, Mapping) else (form,)
+        facts = {key: value for key, value in one.items() if key in self.vocabulary.facts["release"] and key != "form" and value is not None}
+        if "fields" not in facts:
+            self.assumptions.append(f"{one.get('id') or one['of']}: no intended uses are stated; general purposes are assumed.")
+        conduct = {key: value for key, value in (one.get("conduct") or {}).items() if value is not None}
+        return Release(id=one.get("id") or one["of"], of=one["of"], forms=forms, facts=facts, conduct=conduct,
+                       figures=tuple(self._stated(figure, ("releases", index, "figures", number), "product")
+                                     for number, figure in enumerate(one.get("figures") or ()) if _counts(figure)),
+                       certainty=one.get("certainty") or "assumed", line=self.document.place(("releases", index))[0])
+
+    def _internal(self, inputs: list[Input], steps: list[Step]) -> list[Release]:
+        """Without a release, whatever is made (or, if nothing is, whatever is taken) is used inside only."""
+        used = {reference.id for step in steps for reference in step.inputs} | {reference.id for one in inputs for reference in one.made_from}
+        last = [thing.id for thing in (*steps, *inputs) if thing.id not in used]
+        self.assumptions.append("No release is stated; use inside the actor's own organization is assumed.")
+        return [Release(id=one, of=one, forms=("internal",), facts={}, conduct={}) for one in last]
+
+    # ---- the actor ---------------------------------------------------------------------------------------------------
+
+    def _figures(self, actor: Mapping[str, Any]) -> list[dict[str, Any]]:
+        figures = [self._stated(figure, ("actor", "figures", index), "licensee_and_affiliates")
+                   for index, figure in enumerate(actor.get("figures") or ()) if _counts(figure)]
+        for metric in self.vocabulary.words["metrics"]:
+            amount = actor.get(metric)
+            if amount is not None:
+                stated = dict(amount) if isinstance(amount, Mapping) else {"value": amount}
+                figures += [{"metric": metric, "scope": scope, **stated} for scope in ("licensee", "licensee_and_affiliates")]
+        return figures
+
+    def _stated(self, figure: Mapping[str, Any], path: tuple[Any, ...], scope: str) -> dict[str, Any]:
+        if not {"value", "above", "below"} & set(figure):
+            self.document.problem(path, "A figure without a number.", "Add `value:`, `above:` or `below:`.")
+        return {"scope": scope, **figure}
+
+    def _agreements(self) -> tuple[dict[str, Any], ...] | None:
+        stated = self.data.get("agreements")
+        if stated is None:
+            return None
+        found = []
+        for index, one in enumerate(stated):
+            ids = []
+            for number, name in enumerate(one["licenses"]):
+                resolved = self.sources.resolve(name)
+                if len(resolved) != 1:
+                    self.document.problem(("agreements", index, "licenses", number), f"No license is known as `{name}`." if not resolved else f"`{name}` may be {', '.join(resolved)}.",
+                                          nearest(name.casefold(), self.sources.all_names()).strip())
+                ids += resolved
+            found.append({**one, "licenses": ids})
+        return tuple(found)
+
+    # ---- positions, profile, labels ----------------------------------------------------------------------------------
+
+    def _positions(self) -> dict[str, Any]:
+        stated = self.data.get("positions") or {}
+        for name, answer in stated.items():
+            position = self.book.positions.get(name)
+            if position is None:
+                self.document.problem(("positions", name), f"No unsettled question is called `{name}`.", nearest(name, self.book.positions).strip(), key=True)
+                continue
+            known = [one["id"] for one in position["answers"]] + ["open"]
+            for key, one in answer.items() if isinstance(answer, Mapping) else [(None, answer)]:
+                if one not in known:
+                    self.document.problem(("positions", name, *([key] if key else [])), f"`{one}` is not an answer to {name}.", f"Write one of: {', '.join(known)}.")
+        return dict(stated)
+
+    def _profile(self) -> dict[str, Any]:
+        """Position -> answer of the profile: one of the book's, or a file of the user's beside the scenario."""
+        name = self.profile_name or "mainstream"
+        if name in self.book.profiles:
+            return {"id": name, **{key: one["profiles"].get(name, "open") for key, one in self.book.positions.items()}}
+        base = Path(self.document.file).parent
+        path = base / name
+        if not name.endswith((".yaml", ".yml")) or not path.is_file() or not path.resolve().is_relative_to(base.resolve()):
+            self.document.problem(("profile",), f"No profile is called `{name}`.", nearest(name, self.book.profiles).strip() or f"Write one of: {', '.join(self.book.profiles)}, or a file beside this one.")
+            return {"id": name}
+        own = load(path)
+        shape.check(schemas.profile(), own)
+        own.check()
+        parent = own.value.get("extends", "mainstream")
+        return {**{key: one["profiles"].get(parent, "open") for key, one in self.book.positions.items()}, **own.value.get("positions", {}), "id": own.value["id"]}
+
+    def _labels(self, releases: list[Release], inputs: list[Input]) -> dict[str, Any]:
+        texts = {str(release.facts["license"]) for release in releases if release.facts.get("license")}
+        texts |= {one.declared for one in inputs if one.declared}
+        return {text: self.sources.label(text) for text in sorted(texts)}
+
+    # ---- the whole ---------------------------------------------------------------------------------------------------
+
+    def _check_ids(self, inputs: list[Input], steps: list[Step]) -> None:
+        seen: set[str] = set()
+        for group, things in (("inputs", inputs), ("steps", steps)):
+            for index, thing in enumerate(things):
+                if thing.id in seen:
+                    self.document.problem((group, index, "id"), f"The id `{thing.id}` stands twice.", "Give each input and step its own id.")
+                seen.add(thing.id)
+                if thing.id in (NO_LICENSE, OWN_WORK):
+                    self.document.problem((group, index, "id"), f"`{thing.id}` is a reserved word.", "Choose another id.")
+
+    def _check_lineage(self, inputs: list[Input], steps: list[Step], releases: list[Release]) -> None:
+        known = {thing.id for thing in (*inputs, *steps)}
+        made: dict[str, list[str]] = {step.id: [reference.id for reference in step.inputs] for step in steps}
+        made |= {one.id: [reference.id for reference in one.made_from] for one in inputs if one.made_from}
+        for group, things in (("inputs", inputs), ("steps", steps)):
+            for index, thing in enumerate(things):
+                for number, reference in enumerate(thing.inputs if isinstance(thing, Step) else thing.made_from):
+                    if reference.id not in known:
+                        self.document.problem((group, index, "from", number), f"There is no input or step `{reference.id}`.", nearest(reference.id, known).strip())
+        names: set[str] = set()
+        for index, release in enumerate(releases):
+            if release.of not in known:
+                self.document.problem(("releases", index, "of"), f"There is no input or step `{release.of}`.", nearest(release.of, known).strip())
+            if release.id in names:
+                self.document.problem(("releases", index), f"Two releases are called `{release.id}`.", "Give each its own `id:`.")
+            names.add(release.id)
+        cycle = _cycle(made)
+        if cycle:
+            index = next((number for number, step in enumerate(steps) if step.id == cycle[0]), 0)
+            self.document.problem(("steps", index), f"A circle: {' -> '.join(cycle[:6])}{' …' if len(cycle) > 6 else ''}.", "Nothing can be made from itself.")
+
+
+def _counts(figure: Mapping[str, Any]) -> bool:
+    return figure.get("certainty") not in ("alleged", "refuted")
+
+
+def _cycle(made: Mapping[str, list[str]]) -> list[str]:
+    """One circle among artifacts, or []. Without recursion: chains may be long."""
+    done: set[str] = set()
+    for start in made:
+        if start in done:
+            continue
+        path: list[str] = []
+        on_path: set[str] = set()
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            node, leaving = stack.pop()
+            if leaving:
+                path.pop()
+                on_path.discard(node)
+                done.add(node)
+                continue
+            if node in on_path:
+                return [*path[path.index(node):], node]
+            if node in done:
+                continue
+            path.append(node)
+            on_path.add(node)
+            stack.append((node, True))
+            stack.extend((before, False) for before in made.get(node, ()))
+    return []

@@ -1,0 +1,177 @@
+"""Check values against a JSON Schema (the part of draft-07 that licet's own schemas use), with places and remedies.
+
+The `jsonschema` library judges the same schemas in the tests; it is not used here because its messages name no line
+and its import costs more than a whole check.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from checker.core.conditions import nearest
+from checker.load.strict_yaml import Document, Path_
+
+Schema = Mapping[str, Any]
+_TYPES: Mapping[str, tuple[type, ...]] = {"object": (dict,), "array": (list,), "string": (str,), "boolean": (bool,),
+                                          "number": (int, float), "integer": (int,), "null": (type(None),)}
+_NAMES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "number": "a number",
+          "integer": "a whole number", "null": "null"}
+
+
+def check(schema: Schema, document: Document) -> None:
+    """Note every way in which the document does not fit the schema."""
+    _Checker(schema, document).node(schema, document.value, ())
+
+
+def fits(schema: Schema, value: Any) -> bool:
+    """Does the value fit, positions aside?"""
+    document = Document("")
+    document.value = value
+    check(schema, document)
+    return not document.problems
+
+
+class _Checker:
+    def __init__(self, root: Schema, document: Document) -> None:
+        self.root = root
+        self.document = document
+
+    def node(self, schema: Schema, value: Any, path: Path_) -> None:
+        if "$ref" in schema:
+            return self.node(self.root["definitions"][schema["$ref"].rpartition("/")[2]], value, path)
+        if "anyOf" in schema:
+            return self._any_of(schema["anyOf"], value, path)
+        types = schema.get("type")
+        if types is not None and not _is(types, value):
+            return self._wrong_type(schema, value, path)
+        if "enum" in schema and not _one_of(value, schema["enum"]):
+            return self._not_a_word(schema["enum"], value, path)
+        if isinstance(value, dict):
+            self._object(schema, value, path)
+        elif isinstance(value, list):
+            self._array(schema, value, path)
+        elif isinstance(value, str):
+            self._string(schema, value, path)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            self._number(schema, value, path)
+        return None
+
+    def _any_of(self, branches: list[Schema], value: Any, path: Path_) -> None:
+        """The branch that the value seems to mean speaks; where none does, all are named."""
+        meant = [branch for branch in map(self._resolved, branches) if _is(branch.get("type"), value)]
+        if len(meant) > 1:
+            meant = [branch for branch in meant if self._fits(branch, value)] or meant[:1]
+        if meant:
+            return self.node(meant[0], value, path)
+        wanted = " or ".join(dict.fromkeys(_name(branch) for branch in map(self._resolved, branches)))
+        return self.document.problem(path, f"{_label(path)} is {_shown(value)}.", f"Write {wanted}.")
+
+    def _resolved(self, schema: Schema) -> Schema:
+        resolved: Schema = self.root["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        return resolved
+
+    def _fits(self, schema: Schema, value: Any) -> bool:
+        scratch = Document("")
+        _Checker({**schema, "definitions": self.root.get("definitions", {})}, scratch).node(schema, value, ())
+        return not scratch.problems
+
+    def _wrong_type(self, schema: Schema, value: Any, path: Path_) -> None:
+        wanted = f"Write {_name(schema)}."
+        if isinstance(value, str) and _is(schema["type"], 0) and re.fullmatch(r"[0-9][0-9_,.]*([eE][0-9]{1,2})?", value):
+            number = value.replace("_", "").replace(",", "")
+            wanted = f"Write the digits: {float(number):.0f}." if re.fullmatch(r"[0-9]+(\.[0-9]+)?([eE][0-9]{1,2})?", number) else wanted
+        elif _is(schema["type"], "") and isinstance(value, (bool, int, float)):
+            wanted = f'Put it in quotation marks: "{value}".'
+        elif _is(schema["type"], True) and isinstance(value, str) and value.casefold() in ("yes", "no", "on", "off"):
+            wanted = f"Write {'true' if value.casefold() in ('yes', 'on') else 'false'}."
+        self.document.problem(path, f"{_label(path)} is {_shown(value)}.", wanted)
+
+    def _not_a_word(self, words: list[Any], value: Any, path: Path_) -> None:
+        hint = nearest(str(value), [str(word) for word in words]).strip()
+        listed = ", ".join(str(word) for word in words[:12] if word is not None) + (" …" if len(words) > 12 else "")
+        self.document.problem(path, f"{_label(path)} is {_shown(value)}.", hint or f"Write one of: {listed}.")
+
+    def _object(self, schema: Schema, value: dict[str, Any], path: Path_) -> None:
+        properties: Schema = schema.get("properties", {})
+        others = schema.get("additionalProperties", True)
+        for key, one in value.items():
+            if key in properties:
+                self.node(properties[key], one, (*path, key))
+            elif others is False:
+                known = ", ".join(list(properties)[:14])
+                hint = nearest(key, properties).strip() or (f"Known here: {known}." if known else "")
+                self.document.problem((*path, key), f"Unknown key {_shown(key)}.", hint, key=True)
+            elif isinstance(others, Mapping):
+                self.node(others, one, (*path, key))
+        for key in schema.get("required", ()):
+            if key not in value:
+                self.document.problem(path, f"{_label(path)} has no `{key}`.", properties.get(key, {}).get("description") or f"Add `{key}:`.")
+        names = schema.get("propertyNames")
+        for key in value if names else ():
+            self.node(names, key, (*path, key))
+        if len(value) < schema.get("minProperties", 0):
+            self.document.problem(path, f"{_label(path)} is empty.", "Write at least one entry.")
+
+    def _array(self, schema: Schema, value: list[Any], path: Path_) -> None:
+        if len(value) < schema.get("minItems", 0):
+            self.document.problem(path, f"{_label(path)} is empty.", "Write at least one entry.")
+        if len(value) > schema.get("maxItems", 1_000_000):
+            self.document.problem(path, f"{_label(path)} has {len(value)} entries.", f"At most {schema['maxItems']}.")
+            return
+        if "items" in schema:
+            for index, one in enumerate(value):
+                self.node(schema["items"], one, (*path, index))
+
+    def _string(self, schema: Schema, value: str, path: Path_) -> None:
+        if len(value) > schema.get("maxLength", 10_000_000):
+            self.document.problem(path, f"{_label(path)} has {len(value):,} characters.", f"At most {schema['maxLength']:,}.")
+        elif len(value) < schema.get("minLength", 0):
+            self.document.problem(path, f"{_label(path)} is empty.", "Write something, or leave the line out.")
+        elif "pattern" in schema and not re.search(schema["pattern"], value):
+            self.document.problem(path, f"{_label(path)} is {_shown(value)}.", schema.get("description") or f"It must match {schema['pattern']}.")
+
+    def _number(self, schema: Schema, value: float, path: Path_) -> None:
+        if value < schema.get("minimum", value) or value <= schema.get("exclusiveMinimum", value - 1):
+            self.document.problem(path, f"{_label(path)} is {value}.", "Write a number above zero.")
+        elif value > schema.get("maximum", value):
+            self.document.problem(path, f"{_label(path)} is {value}.", f"At most {schema['maximum']}.")
+
+
+def _is(types: Any, value: Any) -> bool:
+    """Is the value of (one of) the JSON types? A boolean is not a number."""
+    if types is None:
+        return True
+    for one in types if isinstance(types, list) else [types]:
+        if isinstance(value, _TYPES[one]) and not (isinstance(value, bool) and one in ("number", "integer")):
+            return True
+    return False
+
+
+def _one_of(value: Any, words: list[Any]) -> bool:
+    return any(value == word and isinstance(value, bool) == isinstance(word, bool) for word in words)
+
+
+def _name(schema: Schema) -> str:
+    if "enum" in schema:
+        return "one of: " + ", ".join(str(word) for word in schema["enum"][:12] if word is not None)
+    types = schema.get("type", "object")
+    return " or ".join(_NAMES[one] for one in (types if isinstance(types, list) else [types]))
+
+
+def _label(path: Path_) -> str:
+    words = [str(part) for part in path if not isinstance(part, int)]
+    return f"`{words[-1][:60]}`" if words else "The file"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "empty"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = "".join(character if character.isprintable() else "?" for character in text)
+    return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"

@@ -1,0 +1,144 @@
+"""Where the license of an input comes from: the model registry, a family, a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from checker.core.license import UNREAD
+from checker.core.scenario import Alternatives
+from checker.load import schema as schemas
+from checker.load import shape
+from checker.load.book import Library
+from checker.load.expression import normalize, resolver
+from checker.load.registry import Registry
+from checker.load.strict_yaml import load
+
+
+@dataclass
+class Source:
+    """What is known of an input's origin: candidate licenses with a label each, bases, modalities, what was assumed."""
+
+    candidates: tuple[Alternatives, ...] = ()
+    labels: tuple[str, ...] = ()
+    bases: tuple[Mapping[str, Any], ...] = ()
+    modalities: tuple[str, ...] = ()
+    assumptions: list[str] = field(default_factory=list)
+    problem: str = ""
+    problem_at: str = "model"
+    instead: str = ""
+
+
+class Sources:
+    """Looks inputs, names and labels up in one library."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    @cached_property
+    def registry(self) -> Registry:
+        vocabulary = self.library.book().vocabulary
+        schema = schemas.registry(vocabulary)
+
+        def read(path: Path) -> dict[str, Any]:
+            def checked() -> dict[str, Any]:
+                document = load(path)
+                if not path.stem.startswith("_"):
+                    shape.check(schema, document)
+                    document.check()
+                value: dict[str, Any] = document.value
+                return value
+
+            return self.library.cached_file("models", path, checked)
+
+        return Registry(self.library.root / "licenses" / "models", read)
+
+    def of(self, one: Mapping[str, Any], as_of: str) -> Source:
+        """What the registry says of an input that names a model or a family."""
+        if one.get("family"):
+            return self._family(str(one["family"]), str(one.get("obtained") or as_of), one["id"])
+        model = one.get("model")
+        if not model:
+            return Source()
+        entry = self.registry.find(str(model))
+        if entry is None:
+            return Source(assumptions=[f"{model} is not in the model registry: its license is not known."] if not one.get("license") else [])
+        found = Source(modalities=tuple(entry.get("modalities", ())), bases=tuple(entry.get("derived_from", ())))
+        if entry.get("license") and not one.get("license"):
+            license_id = self.on(entry["license"], str(one.get("obtained") or as_of))
+            found.candidates = (((self._id(license_id),),),)
+            found.labels = (f"{entry['model']} ({license_id})",)
+            found.assumptions.append(f"{model} is under {license_id} (model registry).")
+        return found
+
+    def on(self, license_id: str, day: str) -> str:
+        """The version of a replaced text that was in force on a day: the one asked for, or the newest before it."""
+        seen = {license_id}
+        while license_id in self.library.license_files:
+            one = self.library.book().license(license_id)
+            before = one.head.get("replaces")
+            if not before or before in seen or not one.effective or one.effective <= day:
+                break
+            license_id = before
+            seen.add(before)
+        return license_id
+
+    def _family(self, family: str, day: str, identifier: str) -> Source:
+        entries = [entry for entry in self.registry.families(family.casefold()) if str(entry.get("released") or "") <= day]
+        entries = [{**entry, "license": self.on(entry["license"], day)} for entry in entries]
+        licenses = sorted({entry["license"] for entry in entries})
+        if not licenses:
+            from checker.core.conditions import nearest
+
+            return Source(problem=f"No family of models is called `{family}`.", problem_at="family",
+                          instead=nearest(family.casefold(), self.registry.known_families()).strip())
+        labels = []
+        for license_id in licenses:
+            examples = sorted({entry["match"].rstrip("*-") for entry in entries if entry["license"] == license_id})
+            labels.append(f"{license_id} ({', '.join(examples[:3])}{' …' if len(examples) > 3 else ''})")
+        return Source(candidates=tuple(((self._id(one),),) for one in licenses), labels=tuple(labels),
+                      assumptions=[f"{identifier} is some release of {family}; which one is not known."])
+
+    def _id(self, name: str) -> str:
+        return name if name in self.library.license_files else UNREAD
+
+    # ---- names -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _resolver(self) -> Any:
+        return resolver(self.library.names())
+
+    def resolve(self, name: str) -> list[str]:
+        """The ids a name may mean; an id is itself, without looking further."""
+        folded = name.strip().casefold()
+        for candidate in (folded, normalize(name)):
+            if candidate in self.library.license_files:
+                return [candidate]
+        found: list[str] = self._resolver(name)
+        return found
+
+    def all_names(self) -> list[str]:
+        """Every name that means something, for suggestions."""
+        return list(self.library.names())
+
+    def in_force(self, name: str, day: str) -> str | None:
+        """Of several texts that share a name, the one in force on that day: the newest that is not younger."""
+        dated = []
+        for license_id in self.resolve(name):
+            effective = self.library.book().license(license_id).effective
+            if effective and effective <= day:
+                dated.append((effective, license_id))
+        return max(dated)[1] if dated else None
+
+    def label(self, text: str) -> dict[str, Any]:
+        """What a label says: the license it names, or whether it names one with words added."""
+        found = self.resolve(text)
+        if len(found) == 1:
+            return {"license": found[0], "altered": False}
+        words = re.findall(r"[A-Za-z0-9][A-Za-z0-9.+-]*", text)
+        altered = not found and len(words) > 1 and any(self.resolve(word) for word in words)
+        return {"license": None, "altered": altered or (not found and bool(re.search(r"\bmodified\b", text, re.IGNORECASE)))}
