@@ -108,7 +108,9 @@ def look_up(finding: Finding) -> Any:
             return cited(finding).get(name.removeprefix("term."), "")
         if name.startswith("other.license.") and finding.other is not None:
             return getattr(finding.other, name.removeprefix("other.license."))
-        if name == "act" or name == "acts":
+        if name == "item.text" and isinstance(finding.item.get("text"), list):
+            return (" or " if finding.item.get("any_of") else " and ").join(f'"{text}"' for text in finding.item["text"])
+        if name in ("act", "acts"):
             acts = finding.frame.world.vocabulary.acts
             return [acts[act]["title"] for act in finding.acts]
         return finding.frame[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.core import duties
 from checker.core.assess import Finding, Outcome, assess
@@ -31,7 +31,7 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
     """The complete Assessment. `envelope` has `tool` and `inputs`; `detail` adds sensitivity (questions, unsettled)."""
     fixed, rejected, exploration = _choose(book, scenario)
     outcomes = [assess(book, scenario, {**fixed, **chosen}, fixed) for chosen, _ in exploration.bases[:MAX_MERGED]]
-    merged = _merge(outcomes)
+    merged = _merge(outcomes, [chosen for chosen, _ in exploration.bases[:MAX_MERGED]])
     verdict = settle(exploration.leaves)
     obligations = _obligations(merged)
     licenses = _licenses(exploration, outcomes, merged, obligations)
@@ -51,9 +51,9 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "rejected": rejected,
         "releases": releases,
         "lineage": _lineage(scenario, outcomes),
-        "findings": [_finding(finding, truth) for finding, truth in merged if finding.rule.axis == "legal"],
+        "findings": [_finding(held) for held in merged if held.finding.rule.axis == "legal"],
         "obligations": obligations,
-        "regulation": [_regulation(book, finding) for finding, truth in merged if finding.rule.axis == "regulation" and truth],
+        "regulation": [_regulation(book, held) for held in merged if held.finding.rule.axis == "regulation" and held.truth],
         "ethics": _ethics(book, merged),
         "unsettled": _unsettled(book, scenario, fixed, exploration, verdict) if detail else [],
         "questions": _questions(book, scenario, exploration) if detail else [],
@@ -95,7 +95,15 @@ def _bounded(picks: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
 
 # ---- findings --------------------------------------------------------------------------------------------------------
 
-Merged = list[tuple[Finding, "bool | None"]]
+class Held(NamedTuple):
+    """A finding over all structural worlds: certain (True) where it holds in each, else possible, with what it hangs on."""
+
+    finding: Finding
+    truth: bool | None
+    hangs_on: tuple[str, ...]
+
+
+Merged = list[Held]
 
 
 def _key(finding: Finding) -> tuple[str, ...]:
@@ -107,23 +115,38 @@ def _key(finding: Finding) -> tuple[str, ...]:
             str(getattr(finding.frame, "text", "")))
 
 
-def _merge(outcomes: list[Outcome]) -> Merged:
-    """One entry per finding over all structural worlds: certain where it holds in each, else possible."""
+def _merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]]) -> Merged:
+    """One entry per finding over all structural worlds."""
     seen: dict[tuple[str, ...], list[Finding]] = {}
     in_worlds: dict[tuple[str, ...], set[int]] = {}
+    certain_in: dict[tuple[str, ...], set[int]] = {}
     for number, outcome in enumerate(outcomes):
         for finding in outcome.findings:
             key = _key(finding)
             seen.setdefault(key, []).append(finding)
+            in_worlds.setdefault(key, set()).add(number)
             if finding.truth:
-                in_worlds.setdefault(key, set()).add(number)
+                certain_in.setdefault(key, set()).add(number)
     merged: Merged = []
     for key in sorted(seen):
-        certain = len(in_worlds.get(key, ())) == len(outcomes)
         # the certain one among several reaches of the same license speaks for all
         speaker = next((finding for finding in seen[key] if finding.truth), seen[key][0])
-        merged.append((speaker, True if certain else None))
+        certain = len(certain_in.get(key, ())) == len(outcomes)
+        structure = () if len(in_worlds[key]) == len(outcomes) else _structure(in_worlds[key], choices)
+        facts = () if speaker.truth else tuple(sorted(speaker.open_facts()))
+        merged.append(Held(speaker, True if certain else None, (*structure, *facts)))
     return merged
+
+
+def _structure(worlds: set[int], choices: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The structural facts on which it depends whether something holds: those whose values it does not hold for alike."""
+    found = []
+    for key in choices[0]:
+        shares = {value: [number in worlds for number, choice in enumerate(choices) if choice[key] == value]
+                  for value in {choice[key] for choice in choices}}
+        if len({sum(share) / len(share) for share in shares.values()}) > 1:
+            found.append(key)
+    return tuple(sorted(found))
 
 
 def _identify(key: tuple[str, ...]) -> str:
@@ -135,7 +158,8 @@ def _words(finding: Finding, field: str) -> str:
     return fill(str(text), duties.look_up(finding)) if text else ""
 
 
-def _finding(finding: Finding, truth: bool | None) -> dict[str, Any]:
+def _finding(held: Held) -> dict[str, Any]:
+    finding, truth, hangs_on = held
     cited = duties.cited(finding)
     return {
         "id": _identify(_key(finding)),
@@ -155,7 +179,7 @@ def _finding(finding: Finding, truth: bool | None) -> dict[str, Any]:
         "message": _words(finding, "message"),
         "remedy": _words(finding, "remedy"),
         "why": finding.rule.data.get("why", ""),
-        "rests_on": _rests_on(finding, truth),
+        "rests_on": {**_rests_on(finding), "open": list(hangs_on)},
         "trace": _trace(finding),
         "location": _location(finding),
     }
@@ -185,14 +209,13 @@ def _all_names(finding: Finding) -> list[str]:
     return list(found)
 
 
-def _rests_on(finding: Finding, truth: bool | None) -> dict[str, list[str]]:
+def _rests_on(finding: Finding) -> dict[str, list[str]]:
     names = _all_names(finding)
     looked_up = {key for _, _, key in finding.calls if key}
     facts = {finding.frame.atom(name) or name for name in names if name.startswith(_FACTS)}
     return {
         "facts": sorted(facts | {key for key in looked_up if not key.startswith("positions.")}),
         "positions": sorted(key.removeprefix("positions.") for key in looked_up if key.startswith("positions.")),
-        "open": sorted(finding.open_facts()) if truth is None else [],
     }
 
 
@@ -208,7 +231,7 @@ def _trace(finding: Finding) -> dict[str, Any]:
 
 def _obligations(merged: Merged) -> list[dict[str, Any]]:
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for finding, truth in merged:
+    for finding, truth, hangs_on in merged:
         action = duties.action(finding)
         if action is None or finding.license is None or finding.release is None:
             continue
@@ -217,7 +240,7 @@ def _obligations(merged: Merged) -> list[dict[str, Any]]:
         entry = {"rule": finding.rule.id, "license": finding.license.id, "release": finding.release.id,
                  "section": cited.get("section"), "action": action, "object": _words(finding, "object") or finding.license.name,
                  "text": text or None, "when": "due" if truth else "depends",
-                 "open": [] if truth else sorted(finding.open_facts()),
+                 "open": list(hangs_on),
                  "status": duties.status(finding) if truth else _softened(duties.status(finding)),
                  "remedy": _words(finding, "remedy")}
         key = (entry["license"], entry["release"], action, text) if action == duties.ASK else _key(finding)
@@ -233,9 +256,9 @@ def _softened(state: str) -> str:
 
 def _conduct(where: str, value: str, obligations: list[dict[str, Any]], merged: Merged) -> str:
     states = [one["status"] for one in obligations if one[where] == value]
-    states += [duties.conduct_of_ban(finding) if truth else "unproven" for finding, truth in merged
+    states += [duties.conduct_of_ban(finding) if truth else "unproven" for finding, truth, *_ in merged
                if finding.rule.effect == "forbids" and _place(finding, where) == value]
-    uncertain = any(not finding.reach.certain for finding, _ in merged
+    uncertain = any(not finding.reach.certain for finding, *_ in merged
                     if finding.reach is not None and finding.rule.effect != "grants" and _place(finding, where) == value)
     return worst_conduct("unproven" if uncertain and state in ("not_assessed", "met") else state for state in states)
 
@@ -296,7 +319,7 @@ def _of_bits(bits: int, otherwise: str) -> str:
 
 def _terms_used(license_id: str, merged: Merged) -> list[dict[str, Any]]:
     used: dict[tuple[str, str], dict[str, Any]] = {}
-    for finding, _ in merged:
+    for finding, *_ in merged:
         if finding.license is None or finding.license.id != license_id:
             continue
         cited = duties.cited(finding)
@@ -349,15 +372,15 @@ def _norms(book: Book, ids: Iterable[str]) -> list[dict[str, Any]]:
     return found
 
 
-def _regulation(book: Book, finding: Finding) -> dict[str, Any]:
-    data = finding.rule.data
-    return {**_finding(finding, True), "status": data["status"], "in_force": data.get("in_force"), "norms": _norms(book, data.get("norms", ()))}
+def _regulation(book: Book, held: Held) -> dict[str, Any]:
+    data = held.finding.rule.data
+    return {**_finding(held), "status": data["status"], "in_force": data.get("in_force"), "norms": _norms(book, data.get("norms", ()))}
 
 
 def _ethics(book: Book, merged: Merged) -> list[dict[str, Any]]:
     """Flags that hold in every world, each once: the first release it concerns speaks, all are listed."""
     found: dict[str, dict[str, Any]] = {}
-    for finding, truth in merged:
+    for finding, truth, *_ in merged:
         if finding.rule.axis != "ethics" or not truth:
             continue
         data = finding.rule.data

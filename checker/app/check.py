@@ -1,0 +1,56 @@
+"""Check scenario files: load, assess, decide whether a gate passes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import checker
+from checker.core.result import SCHEMA, assessment
+from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS
+from checker.errors import BadInput
+from checker.load.book import Library
+from checker.load.scenario import parse_scenario
+from checker.load.strict_yaml import decode, read_text
+
+Entry = dict[str, Any]
+#: what fails a gate unless told otherwise: everything worse than permitted with obligations, and any duty not met
+FAIL_ON = frozenset({"prohibited", "needs_permission", NOT_ENOUGH_FACTS, DEPENDS, "not_met"})
+NEVER = "never"
+FAIL_WORDS = ("permitted_with_obligations", "needs_permission", "prohibited", NOT_ENOUGH_FACTS, DEPENDS, "not_met", "unproven", "not_assessed", NEVER)
+
+
+def check_text(text: str, name: str, library: Library, *, as_of: str, profile: str | None = None) -> Entry:
+    """The Assessment of a scenario given as text. Raises BadInput."""
+    scenario = parse_scenario(text, library, name=name, as_of=as_of, profile=profile)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return assessment(library.book(), scenario, {"tool": tool(library), "inputs": {"files": [{"path": name, "sha256": digest}]}})
+
+
+def check_file(path: str, library: Library, *, as_of: str, profile: str | None = None, stdin: bytes | None = None) -> Entry:
+    """The Assessment of a scenario file, or `{"file", "errors"}` if it cannot be used. `-` reads `stdin`."""
+    try:
+        text = decode(stdin, "standard input") if stdin is not None else read_text(Path(path))
+        return check_text(text, path if stdin is None else "standard input", library, as_of=as_of, profile=profile)
+    except BadInput as error:
+        return {"file": path, "errors": [str(problem) for problem in error.problems]}
+
+
+def tool(library: Library) -> dict[str, Any]:
+    """Which program and which data gave the answer."""
+    return {"name": "licet", "version": checker.__version__, "rules_digest": library.rules_digest, "licenses_digest": library.licenses_digest}
+
+
+def failures(entry: Mapping[str, Any], fail_on: Iterable[str]) -> list[str]:
+    """Why a gate does not pass, in the words of `FAIL_WORDS`; empty if it passes."""
+    wanted = set(fail_on)
+    if NEVER in wanted or "errors" in entry:
+        return []
+    return [word for word in (entry["verdict"], entry["conduct"]) if word in wanted]
+
+
+def is_stored(value: Any) -> bool:
+    """Is this a stored Assessment?"""
+    return isinstance(value, Mapping) and value.get("schema") == SCHEMA

@@ -1,0 +1,44 @@
+"""The output formats: every module of `checker.report` (and `checker.export`) with a `render` is one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_PACKAGES = ("checker.report", "checker.export")
+_SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".md": "markdown", ".txt": "text"}
+#: modules that serve renderers and are none
+_HELPERS = {"words"}
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The formats there are, in alphabetical order."""
+    found = []
+    for package in _PACKAGES:
+        folder = Path(__file__).parent.parent / package.rpartition(".")[2]
+        found += [module.name for module in pkgutil.iter_modules([str(folder)]) if module.name not in _HELPERS and not module.name.startswith("_")]
+    return tuple(sorted(found))
+
+
+def of_file(path: str) -> str | None:
+    """The format a file name asks for."""
+    return _SUFFIXES.get(Path(path).suffix.casefold())
+
+
+def renderer(name: str) -> Callable[..., str]:
+    """The render function of a format."""
+    for package in _PACKAGES:
+        try:
+            module: Any = importlib.import_module(f"{package}.{name}")
+        except ModuleNotFoundError as error:
+            if error.name in (f"{package}.{name}", package):
+                continue
+            raise
+        function: Callable[..., str] = module.render
+        return function
+    raise KeyError(name)

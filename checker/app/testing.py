@@ -1,0 +1,101 @@
+"""`licet test`: does a scenario come out as its `expect` says?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from checker.app.check import check_text
+from checker.load.book import Library
+from checker.load.strict_yaml import parse, read_text
+
+
+def find(paths: list[str]) -> list[Path]:
+    """The scenario files under the paths: files as given, every .yaml below a folder."""
+    found: list[Path] = []
+    for one in map(Path, paths):
+        found += sorted(path for path in one.rglob("*.y*ml") if path.is_file()) if one.is_dir() else [one]
+    return found
+
+
+def run(path: Path, library: Library, *, as_of: str) -> list[str] | None:
+    """What differs from the file's `expect`; None if it has none. Raises BadInput."""
+    text = read_text(path)
+    expected = (parse(text, str(path)).value or {}).get("expect") if "expect" in text else None
+    entry = check_text(text, str(path), library, as_of=as_of)
+    return list(differences(entry, expected)) if expected is not None else None
+
+
+def differences(entry: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
+    """Each way in which an Assessment is not what was expected, one sentence each."""
+    for key in ("verdict", "conduct"):
+        if key in expected:
+            yield from _among(key, entry[key], expected[key])
+    if "verdict_range" in expected and entry["verdict_range"] != expected["verdict_range"]:
+        yield f"verdict_range is {entry['verdict_range']}, expected {expected['verdict_range']}"
+    for group in ("licenses", "releases"):
+        known = {one["id"]: one for one in entry[group]}
+        for name, wanted in expected.get(group, {}).items():
+            yield from _one(f"{group}.{name}", known.get(name), wanted)
+    yield from _lists(entry, expected)
+    yield from _answers(entry, expected.get("answers", {}))
+    said = _said(entry)
+    for sentence in expected.get("must_say", ()):
+        if sentence.casefold() not in said:
+            yield f"does not say: {sentence}"
+    for sentence in expected.get("must_not_say", ()):
+        if sentence.casefold() in said:
+            yield f"says, but must not: {sentence}"
+
+
+def _among(what: str, found: str, wanted: Any) -> Iterator[str]:
+    if found not in (wanted if isinstance(wanted, list) else [wanted]):
+        yield f"{what} is {found}, expected {wanted}"
+
+
+def _one(what: str, found: Mapping[str, Any] | None, wanted: Any) -> Iterator[str]:
+    if found is None:
+        yield f"{what} is not there"
+        return
+    for key, value in (wanted if isinstance(wanted, dict) else {"verdict": wanted}).items():
+        yield from _among(f"{what} {key}", found[key], value)
+
+
+def _lists(entry: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
+    obligations = {word for one in entry["obligations"] for word in (one["action"], f"{one['license']}:{one['action']}")}
+    found = {"obligations": obligations, "ethics": {one["flag"] for one in entry["ethics"]}, "regulation": {one["rule"] for one in entry["regulation"]},
+             "unsettled": {one["id"] for one in entry["unsettled"]}}
+    for group, have in found.items():
+        wanted = expected.get(group)
+        for name in wanted or ():
+            if name not in have:
+                yield f"{group}: {name} is missing"
+        for name in expected.get(f"no_{group}", ()):
+            if name in have:
+                yield f"{group}: {name} must not be there"
+        if wanted == [] and have:
+            yield f"{group}: expected none, found {', '.join(sorted(have))}"
+    asked = [one["fact"] for one in entry["questions"]]
+    wanted = expected.get("questions")
+    if wanted is not None and [one for one in asked if one in wanted] != wanted:
+        yield f"questions are {asked}, expected in this order {wanted}"
+    if wanted == [] and asked:
+        yield f"questions: expected none, found {asked}"
+
+
+def _answers(entry: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
+    found = {one["fact"]: one["verdicts"] for one in entry["questions"]}
+    found |= {one["id"]: {answer["id"]: answer["verdict"] for answer in one["positions"]} for one in entry["unsettled"]}
+    for fact, wanted in expected.items():
+        for answer, verdict in wanted.items():
+            have = found.get(fact, {}).get(answer)
+            if have != verdict:
+                yield f"{fact} = {answer}: verdict is {have}, expected {verdict}"
+
+
+def _said(entry: Mapping[str, Any]) -> str:
+    """Everything the report itself says: what the scenario brought along does not count."""
+    own = {key: value for key, value in entry.items() if key not in ("scenario", "inputs", "tool", "lineage")}
+    return json.dumps(own, ensure_ascii=False).casefold()

@@ -1,0 +1,46 @@
+"""`licet check`: assess scenario files and gate on the outcome."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from checker.app import check as app
+from checker.cli import options
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@options.document_options
+@click.option("--fail-on", multiple=True, type=click.Choice(app.FAIL_WORDS), metavar="WORD",
+              help=f"Fail on this verdict or conduct; repeatable: {', '.join(app.FAIL_WORDS)}. Default: all worse than permitted with obligations, and not_met.")
+def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[str, ...], profile: str | None, as_of: str | None,
+            explain: bool, color: bool | None, quiet: bool, fail_on: tuple[str, ...]) -> int:
+    """Assess scenario FILES ("-" is standard input): what is allowed, what is due, what is open.
+
+    \b
+    Example:
+      licet check seeds/v02-avocado-qwen2.5-72b.yaml
+      licet check scenario.yaml -f html -o report.html -f json -o result.json
+
+    Exit code: 0 passed, 1 failed (see --fail-on), 2 the check could not be finished.
+    """
+    library = options.library()
+    day = options.day(as_of)
+    entries = [app.check_file(file, library, as_of=day, profile=profile, stdin=sys.stdin.buffer.read() if file == "-" else None) for file in files]
+    broken = [entry for entry in entries if "errors" in entry]
+    for entry in broken:
+        for error in entry["errors"]:
+            click.echo(error, err=True)
+    readable = [entry for entry in entries if "errors" not in entry]
+    shown = entries if set(formats_) - {"text"} or outputs else readable
+    if shown:
+        options.write(shown, formats_, outputs, explain=explain, color=color, quiet=quiet)
+    if broken:
+        return 2
+    reasons = [(entry, app.failures(entry, fail_on or app.FAIL_ON)) for entry in readable]
+    if not quiet and not formats_ and len(files) > 1:
+        for entry, found in reasons:
+            click.echo(f"{entry['inputs']['files'][0]['path']}: {'failed on ' + ', '.join(found) if found else 'passed'}", err=True)
+    return 1 if any(found for _, found in reasons) else 0

@@ -1,0 +1,57 @@
+"""`licet report`: write documents from scenarios or stored results, without gating."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from checker.app import check as app
+from checker.cli import options
+from checker.errors import BadInput
+from checker.load.strict_yaml import read_text
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@options.document_options
+def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[str, ...], profile: str | None, as_of: str | None,
+            explain: bool, color: bool | None, quiet: bool) -> int:
+    """Write a report on FILES: scenarios, or results stored by `licet check -f json`.
+
+    \b
+    Example:
+      licet report seeds/v01-avocado-qwen3-apache.yaml -o report.html
+      licet report result.json -f markdown
+
+    Exit code: 0 when written, 2 if a file could not be used.
+    """
+    library = options.library()
+    day = options.day(as_of)
+    entries: list[dict[str, Any]] = []
+    for file in files:
+        stored = _stored(file)
+        entries += stored if stored is not None else [
+            app.check_file(file, library, as_of=day, profile=profile, stdin=sys.stdin.buffer.read() if file == "-" else None)]
+    broken = [error for entry in entries for error in entry.get("errors", ())]
+    for error in broken:
+        click.echo(error, err=True)
+    shown = [entry for entry in entries if "errors" not in entry or len(entries) > 1]
+    if shown:
+        options.write(shown, formats_, outputs, explain=explain, color=color, quiet=quiet)
+    return 2 if broken else 0
+
+
+def _stored(file: str) -> list[dict[str, Any]] | None:
+    """The Assessments stored in a JSON file, or None if it is a scenario."""
+    if not file.endswith(".json"):
+        return None
+    try:
+        value = json.loads(read_text(Path(file)))
+    except (ValueError, RecursionError, BadInput):
+        return None
+    entries = value if isinstance(value, list) else [value]
+    return entries if entries and all(app.is_stored(entry) or (isinstance(entry, dict) and "errors" in entry) for entry in entries) else None

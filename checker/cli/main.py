@@ -1,0 +1,75 @@
+"""The `licet` command: finds its subcommands in a folder, and turns every outcome into an exit code.
+
+0 passed; 1 the gate failed; 2 wrong use, bad input, or the check could not be finished.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+import checker
+from checker.errors import BadInput
+
+_COMMANDS = Path(__file__).parent / "commands"
+
+
+class _Folder(click.Group):
+    """A group whose commands are the modules of a folder, imported when called."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(path.stem for path in _COMMANDS.glob("*.py") if not path.stem.startswith("_"))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(context):
+            return None
+        command: click.Command = importlib.import_module(f"checker.cli.commands.{name}").command
+        return command
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(context, args)
+        except click.UsageError as error:
+            from checker.core.conditions import nearest
+
+            error.message += nearest(args[0], self.list_commands(context)).replace("`", "'")
+            raise
+
+
+@click.group(cls=_Folder, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(checker.__version__, prog_name="licet")
+def licet() -> None:
+    """What a model's licenses let you do, what they ask of you, and what nobody can say yet.
+
+    Start with `licet check SCENARIO.yaml`. Not legal advice.
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = licet.main(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except BadInput as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader has gone; what it did not read is not our failure.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        click.echo(f"{error.filename or 'Output'}: {error.strerror}. Check the path, the rights and the space.", err=True)
+        sys.exit(2)

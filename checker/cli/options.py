@@ -1,0 +1,121 @@
+"""What several commands share: their options, the library, writing documents."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from checker.app import formats
+from checker.load.book import Library
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Format(click.ParamType):
+    """One of the formats there are; looked up only when asked for."""
+
+    name = "format"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return "[" + "|".join(formats.names()) + "]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in formats.names():
+            self.fail(f"{value!r} is not one of {', '.join(formats.names())}.", param, ctx)
+        return value
+
+
+def document_options(function: F) -> F:
+    """The options of every command that writes reports."""
+    for option in reversed((
+        click.option("-f", "--format", "formats_", multiple=True, type=_Format(), help="What to write; repeatable. Default: text, or what -o's name says."),
+        click.option("-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False), help="Where to write it; repeatable, in the order of -f. Default: standard output."),
+        click.option("--profile", metavar="NAME", help="Answers to unsettled questions: cautious, mainstream, permissive, open, or a file beside the scenario."),
+        click.option("--as-of", metavar="DAY", help="The day the question is asked, where the file gives none. Default: today."),
+        click.option("--explain", is_flag=True, help="Add every finding and what it rests on (text)."),
+        click.option("--color/--no-color", default=None, help="Color on a terminal. Default: as the terminal and NO_COLOR say."),
+        click.option("-q", "--quiet", is_flag=True, help="Print nothing but what was asked for with -f or -o."),
+    )):
+        function = option(function)
+    return function
+
+
+def library() -> Library:
+    """The book beside or inside the package."""
+    return Library()
+
+
+def day(as_of: str | None) -> str:
+    """The day the question is asked: as given, else today."""
+    if as_of is None:
+        return datetime.date.today().isoformat()
+    try:
+        return datetime.date.fromisoformat(as_of).isoformat()
+    except ValueError:
+        raise click.BadParameter(f"{as_of!r} is not a day. Write it like 2025-12-10.", param_hint="--as-of") from None
+
+
+def write(entries: Sequence[Any], formats_: Sequence[str], outputs: Sequence[str], *, explain: bool, color: bool | None, quiet: bool) -> None:
+    """Render and write each document; a format without a file goes to standard output."""
+    for name, path in plan(formats_, outputs, quiet):
+        options: dict[str, Any] = {}
+        if name == "text":
+            options = {"explain": explain, **({} if path else terminal(color))}
+        document = formats.renderer(name)(entries, **options)
+        if path is None:
+            click.echo(document, nl=False, color=True)
+        else:
+            save(Path(path), document)
+
+
+def plan(formats_: Sequence[str], outputs: Sequence[str], quiet: bool) -> list[tuple[str, str | None]]:
+    """Pairs of format and file, in the order given; formats without a file come last, to standard output."""
+    if not formats_ and outputs:
+        named = [(formats.of_file(path), path) for path in outputs]
+        unknown = [path for name, path in named if name is None]
+        if unknown:
+            raise click.UsageError(f"What format is {unknown[0]}? Say it with -f.")
+        return [(str(name), path) for name, path in named]
+    if len(outputs) > len(formats_):
+        raise click.UsageError("More -o than -f. Give each file its format.")
+    if not formats_:
+        return [] if quiet else [("text", None)]
+    # With fewer files than formats, each file goes to the format that its name asks for, else to the next in order.
+    pairs: list[tuple[str, str | None]] = []
+    left = list(outputs)
+    for name in formats_:
+        fitting = next((path for path in left if formats.of_file(path) == name), None) if len(outputs) < len(formats_) else left[0]
+        if fitting is not None:
+            left.remove(fitting)
+        pairs.append((name, fitting))
+    if left:
+        pairs = [(name, path or (left.pop(0) if left else None)) for name, path in pairs]
+    return pairs
+
+
+def terminal(color: bool | None) -> dict[str, Any]:
+    """Width and color for standard output."""
+    tty = sys.stdout.isatty()
+    wanted = color if color is not None else tty and not os.environ.get("NO_COLOR")
+    if not tty:
+        return {"color": bool(wanted)}
+    import shutil
+
+    return {"width": min(110, shutil.get_terminal_size().columns), "color": bool(wanted)}
+
+
+def save(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        scratch.write_text(text, encoding="utf-8")
+        os.replace(scratch, path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True) if scratch.parent.is_dir() else None
+        raise click.ClickException(f"{path}: cannot be written ({error.strerror}). Check the folder, the rights and the space.") from None

@@ -1,0 +1,1 @@
+"""Renderers: each module has `render(assessments) -> str` and reads nothing but Assessments."""

@@ -1,0 +1,129 @@
+"""Plain text for a terminal: the verdict, why, what to do, what is open, what people may hold against you; details on request."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from checker.report.words import words
+
+#: ANSI colors by how good a verdict is
+_COLORS = {"permitted": "32", "no_license_engaged": "32", "permitted_with_obligations": "32", "needs_permission": "33", "prohibited": "31"}
+
+
+def render(assessments: Sequence[Any], *, width: int = 80, color: bool = False, explain: bool = False) -> str:
+    """One text for one or several Assessments. `explain` adds every finding with its trace."""
+    page = _Page(width, color)
+    for number, entry in enumerate(assessments):
+        if number:
+            page.lines += ["", "-" * width, ""]
+        if "errors" in entry:
+            page.lines += [_plain(error) for error in entry["errors"]]
+        else:
+            page.assessment(entry, explain)
+    return "\n".join(page.lines).rstrip() + "\n"
+
+
+def _plain(value: Any) -> str:
+    """Data on one line, without characters that steer a terminal."""
+    return "".join(character if character.isprintable() else " " for character in str(value))
+
+
+class _Page:
+    def __init__(self, width: int, color: bool) -> None:
+        self.width = max(40, width)
+        self.color = color
+        self.lines: list[str] = []
+        self.words = words()
+
+    def assessment(self, entry: dict[str, Any], explain: bool) -> None:
+        self._answer(entry)
+        self._section("why", self._why(entry))
+        self._section("todo", self._duties(entry))
+        self._section("open", self._open(entry))
+        self._section("ethics", self._ethics(entry))
+        if explain:
+            self._section("details", self._details(entry))
+            self._section("assumptions", entry["assumptions"])
+            self._section("not_covered", [*entry["not_covered"], entry["notice"]])
+
+    def _answer(self, entry: dict[str, Any]) -> None:
+        verdict = self.words["verdicts"][entry["verdict"]]
+        label = f"{verdict['mark']} {verdict['label']}"
+        if self.color:
+            label = f"\033[1;{_COLORS.get(entry['verdict'], '33')}m{label}\033[0m"
+        self._paragraph(_plain(entry["scenario"].get("title", ""))[:200], "")
+        self.lines.append(label)
+        self._paragraph(verdict["sentence"], "  ")
+        best, worst = entry["verdict_range"]
+        if best != worst:
+            names = {"best": self.words["verdicts"][best]["label"].casefold(), "worst": self.words["verdicts"][worst]["label"].casefold()}
+            sentence = self.words["sentences"]["best_worst"]
+            self._paragraph(sentence.replace("{best}", names["best"]).replace("{worst}", names["worst"]), "  ")
+        self._paragraph(self.words["conduct"][entry["conduct"]], "  ")
+
+    def _why(self, entry: dict[str, Any]) -> Iterator[str]:
+        deciding = [one for one in entry["findings"] if one["effect"] in ("forbids", "needs_permission", "reserves", "notes")]
+        for license in entry["licenses"]:
+            label = self.words["verdicts"][license["verdict"]]["label"].casefold()
+            sections = ", ".join(sorted({f"§{one['section']}" for one in license["terms_used"]}))
+            yield f"{license['name']} ({license['id']}): {label}" + (f" ({sections})" if sections and not deciding else "")
+            for finding in deciding:
+                if finding["license"] == license["id"]:
+                    doubt = "" if finding["holds"] == "yes" else f" [{self.words['when']['depends']}]"
+                    quote = f" \u201c{finding['quote']}\u201d" if finding["quote"] else ""
+                    yield f"  {finding['message']}{quote}{doubt}"
+
+    def _duties(self, entry: dict[str, Any]) -> Iterator[str]:
+        for duty in entry["obligations"]:
+            mark = "x" if duty["status"] in ("met", "cured") else " "
+            text = f": {duty['text']}" if duty["text"] else ""
+            where = f", §{duty['section']}" if duty["section"] else ""
+            state = self.words["status"][duty["status"]] if duty["when"] == "due" else self.words["when"]["depends"]
+            yield f"[{mark}] {self.words['duties'][duty['action']]}{text} ({duty['license']}{where}; {state}). {duty['remedy']}"
+        if not entry["obligations"]:
+            yield self.words["sentences"]["nothing_due"]
+
+    def _open(self, entry: dict[str, Any]) -> Iterator[str]:
+        for number, question in enumerate(entry["questions"], 1):
+            yield f"{number}. {question['ask']}"
+            for answer, verdict in question["verdicts"].items():
+                yield f"     {answer}: {self.words['verdicts'][verdict]['label'].casefold()}"
+        for one in entry["unsettled"]:
+            yield f"{one['question']} ({self.words['sentences']['used']}: {one['position_used']})"
+            for answer in one["positions"]:
+                changed = "".join(f"; {name}: {self.words['verdicts'][verdict]['label'].casefold()}" for name, verdict in answer["by_license"].items())
+                yield f"     {answer['title']}: {self.words['verdicts'][answer['verdict']]['label'].casefold()}{changed}"
+        if not entry["questions"] and not entry["unsettled"]:
+            yield self.words["sentences"]["nothing_open"]
+
+    def _ethics(self, entry: dict[str, Any]) -> Iterator[str]:
+        for flag in entry["ethics"]:
+            sources = "; ".join(norm["source"] for norm in flag["norms"])
+            yield f"{flag['title']} [{flag['flag']}; {self.words['strength'][flag['strength']]}]. {flag['message']} ({sources})"
+            if flag["opposing"]:
+                yield "     " + self.words["sentences"]["opposed_by"] + ": " + "; ".join(norm["provision"] for norm in flag["opposing"])
+        if not entry["ethics"]:
+            yield self.words["sentences"]["no_ethics"]
+        for rule in entry["regulation"]:
+            yield f"{self.words['headings']['regulation']} ({self.words['regulation_status'][rule['status']]}): {rule['message']}"
+
+    def _details(self, entry: dict[str, Any]) -> Iterator[str]:
+        for finding in entry["findings"]:
+            yield f"{finding['id']} {finding['rule']} ({self.words['effects'][finding['effect']]}, {finding['license'] or finding['release']}): {finding['message']}"
+            yield f"     {finding['why']}"
+            for name, value in {**finding["trace"]["values"], **finding["trace"]["looked_up"]}.items():
+                yield f"     {name} = {value}"
+
+    def _section(self, heading: str, lines: Any) -> None:
+        title = self.words["headings"][heading]
+        self.lines += ["", f"\033[1m{title}\033[0m" if self.color else title]
+        for line in lines:
+            shown = _plain(line)
+            body = shown.lstrip(" ")
+            self._paragraph(body[:4_000], "  " + " " * (len(shown) - len(body)))
+
+    def _paragraph(self, text: str, indent: str) -> None:
+        self.lines += textwrap.wrap(text, self.width, initial_indent=indent, subsequent_indent=indent + "  " if indent else "",
+                                    break_on_hyphens=False) or [""]
