@@ -167,8 +167,8 @@ class PairFrame(ReachFrame):
         return self.other.atom(name[6:]) if name.startswith("other.") else super().atom(name)
 
     def f_admits(self, compatible: Any, label: Any) -> Any:
-        """In a pair the label is the other license's id."""
-        return label == self.license.id or label in (compatible or ())
+        """In a pair: does one license admit the other beside or instead of itself?"""
+        return label in (compatible or ())
 
 
 def _add_pair_findings(engaged: list[Engagement]) -> None:

@@ -63,9 +63,9 @@ class Library:
         if path is None:
             return None
         vocabulary = self.book().vocabulary
-        data = self.cached_file("license", path, lambda: read_license(path, vocabulary, self._name(path)))
+        data = self.cached_file("license", path, lambda: read_license(path, vocabulary, self.name(path)))
         terms = normalize_terms(data.pop("terms"), vocabulary.terms)
-        return License(data, terms, self._name(path))
+        return License(data, terms, self.name(path))
 
     def cached_file(self, kind: str, path: Path, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What `read` makes of a file, kept until the file or the rules change."""
@@ -86,7 +86,8 @@ class Library:
                 found.setdefault(name.casefold(), []).append(license_id)
         return found
 
-    def _name(self, path: Path) -> str:
+    def name(self, path: Path) -> str:
+        """A file's name as problems show it."""
         try:
             return str(path.relative_to(self.root))
         except ValueError:

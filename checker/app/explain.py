@@ -1,0 +1,155 @@
+"""`licet explain`: what any id of the book stands for, as plain lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from checker.core.conditions import nearest
+from checker.load.book import Library
+from checker.load.sources import Sources
+
+
+def explain(name: str, library: Library) -> list[str] | None:
+    """The page of a rule, flag, term, position, norm, profile, license, act, duty or word; None if nothing has this id."""
+    book = library.book()
+    pages = [list(page) for page in (_rule(name, library), _flag(name, library), _term(name, library), _position(name, library),
+                                     _norm(name, library), _word(name, library), _license(name, library))]
+    found = [page for page in pages if page]
+    if not found and name in book.profiles:
+        profile = book.profiles[name]
+        found = [[f"Profile {name}: {profile.get('title', '')}", str(profile.get("summary", "")), *(
+            f"  {key}: {one['profiles'].get(name, 'open')}" for key, one in sorted(book.positions.items()))]]
+    if not found:
+        return None
+    return [line for number, page in enumerate(found) for line in ([""] if number else []) + page]
+
+
+def suggestion(name: str, library: Library) -> str:
+    """` Did you mean …?` among all ids."""
+    book = library.book()
+    known = [*book.rule_by_id, *book.positions, *book.norms, *book.profiles, *book.vocabulary.terms, *library.license_files,
+             *(word for words in book.vocabulary.words.values() for word in words)]
+    return nearest(name, known)
+
+
+def _rule(name: str, library: Library) -> Iterator[str]:
+    book = library.book()
+    rule = book.rule_by_id.get(name)
+    if rule is None:
+        return
+    data = rule.data
+    yield f"Rule {name}: {data['title']}"
+    yield f"Axis: {rule.axis}. Speaks of: {rule.subject}{', each of ' + rule.for_each if rule.for_each else ''}. Effect: {rule.effect}."
+    yield f"When: {' '.join(str(data['when']).split())}"
+    for field, label in (("message", "Says"), ("remedy", "Remedy"), ("answers", "What answers it"), ("why", "Why"), ("not_open", "Never unknown")):
+        if data.get(field):
+            yield f"{label}: {data[field]}"
+    for field, label in (("norms", "Rests on"), ("opposing", "Against it")):
+        for norm_id in data.get(field, ()):
+            norm = book.norms[norm_id]
+            yield f"{label}: {norm['title']} ({norm['kind']}): {norm['provision']} {norm.get('url') or ''}".rstrip()
+    if "strength" in data:
+        yield f"Strength: {data['strength']}"
+    for example in data["examples"]:
+        yield f"Example: {example['name']}: {example['expect']}"
+
+
+def _flag(name: str, library: Library) -> Iterator[str]:
+    for rule in library.book().rules:
+        if rule.data.get("flag") == name and rule.id != name:
+            yield from _rule(rule.id, library)
+
+
+def _term(name: str, library: Library) -> Iterator[str]:
+    book = library.book()
+    spec = book.vocabulary.terms.get(name.removeprefix("terms."))
+    if spec is None:
+        return
+    term = name.removeprefix("terms.")
+    yield f"Term {term}: {spec['title']}"
+    yield spec["ask"]
+    if "values" in spec:
+        yield f"Answers: {', '.join(spec['values'])}"
+    if spec.get("fields"):
+        yield f"Sub-fields: {', '.join(spec['fields'])}"
+    readers = [rule.id for rule in book.rules if rule.for_each == f"terms.{term}" or any(f"terms.{term}" in other for other in rule.when[1])
+               or (rule.for_each == "grants" and any(act["term"] == term for act in book.vocabulary.acts.values()))]
+    yield f"Read by: {', '.join(readers) or 'nothing (for information)'}"
+
+
+def _position(name: str, library: Library) -> Iterator[str]:
+    position = library.book().positions.get(name.removeprefix("positions."))
+    if position is None:
+        return
+    yield f"Unsettled question {position['id']}: {position['question']}"
+    if position.get("matters"):
+        yield str(position["matters"])
+    if position.get("background"):
+        yield "Background: assumed, said once, never turns a verdict."
+    for answer in position["answers"]:
+        yield f"Answer {answer['id']}: {answer['title']}"
+        if answer.get("effect"):
+            yield f"  Effect: {answer['effect']}"
+        for holder in answer.get("holders", ()):
+            where = "".join(f", {holder[key]}" for key in ("where", "since") if holder.get(key))
+            note = " (unverified)" if holder.get("unverified") else ""
+            yield f"  Held by: {holder['who']}{where}. {holder.get('source', '')}{note}".rstrip()
+    yield "Profiles: " + ", ".join(f"{profile}: {answer}" for profile, answer in position["profiles"].items())
+    for place, text in position.get("jurisdictions", {}).items():
+        yield f"{place}: {text}"
+
+
+def _norm(name: str, library: Library) -> Iterator[str]:
+    book = library.book()
+    norm = book.norms.get(name)
+    if norm is None:
+        return
+    yield f"Source {name}: {norm['title']} ({norm['kind']})"
+    yield str(norm["provision"])
+    for field, label in (("url", "Read at"), ("read", "Read"), ("in_force", "In force")):
+        if norm.get(field):
+            yield f"{label}: {norm[field]}"
+    if norm.get("holders"):
+        yield f"Held by: {', '.join(norm['holders'])}"
+    if norm.get("unverified"):
+        yield "Unverified."
+    users = [rule.id for rule in book.rules if name in (*rule.data.get("norms", ()), *rule.data.get("opposing", ()))]
+    yield f"Cited by: {', '.join(users) or 'nothing'}"
+
+
+def _word(name: str, library: Library) -> Iterator[str]:
+    vocabulary = library.book().vocabulary
+    for group, words in vocabulary.words.items():
+        if name in words:
+            meaning: Any = words[name]
+            yield f"{name} ({group.replace('_', ' ')}): {meaning['title'] if isinstance(meaning, dict) else meaning}"
+    if name in vocabulary.acts:
+        yield f"Act {name}: {vocabulary.acts[name]['title']}. When: {vocabulary.acts[name]['when']}"
+    if name in vocabulary.actions:
+        yield f"Step {name}: {vocabulary.actions[name]['title']}. What it makes of its inputs: {vocabulary.actions[name]['relation']}"
+
+
+def _license(name: str, library: Library) -> Iterator[str]:
+    found = Sources(library).resolve(name)
+    if len(found) > 1:
+        yield f"`{name}` may be: {', '.join(found)}"
+        return
+    for license_id in found:
+        license = library.book().license(license_id)
+        yield f"License {license_id}: {license.name} ({license.licensor}{', ' + license.effective if license.effective else ''})"
+        yield license.summary
+        yield f"Text: {(license.head.get('text') or {}).get('url', '')}"
+        for term, spec in library.book().vocabulary.terms.items():
+            yield from _answer(term, spec, license.terms[term])
+
+
+def _answer(term: str, spec: dict[str, Any], answer: Any) -> Iterator[str]:
+    if spec.get("list"):
+        for item in answer:
+            shown = ", ".join(f"{key}: {value}" for key, value in item.items() if key not in ("section", "quote", "note", "doubt"))
+            yield f"  {term}: {shown} (§{item.get('section')}: \u201c{item.get('quote')}\u201d)"
+    elif "parts" in spec:
+        yield f"  {term}: " + ", ".join(f"{part}: {one['value']}" for part, one in answer.items())
+    elif answer["value"] not in (None, "silent", "not_required", "none", "no"):
+        yield f"  {term}: {answer['value']} (§{answer.get('section')}: \u201c{answer.get('quote')}\u201d)"

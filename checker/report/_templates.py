@@ -1,0 +1,95 @@
+"""What the document renderers share: a template environment in which no value reaches the page unescaped.
+
+A renderer gives one function that escapes a text for its format. The environment applies it to every value that a
+template prints, so a template cannot forget it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from checker.core.wording import in_words
+from checker.report.words import words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+#: characters that steer a screen or a parser, turn the direction of a text, cannot be written as UTF-8, or are never seen
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]")
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\{}|^]+", re.IGNORECASE)
+#: a longer address is shown as text
+_LONGEST_ADDRESS = 2_000
+
+
+def environment(escape: Callable[[str], str]) -> Environment:
+    """Templates whose every printed value goes through `escape`, save what a macro of theirs has made."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    finalize = _finalizer(escape)
+    made = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+                       trim_blocks=True, lstrip_blocks=True, finalize=finalize, auto_reload=False)
+    made.filters |= {"fill": _filler(finalize), "in_words": in_words, "as_json": as_json, "web": web_address}
+    made.globals |= {"w": words(), "label": label, "verdict": verdict}
+    return made
+
+
+def clean(text: str) -> str:
+    """The text with characters that nobody sees, or that turn its direction, written out as their number."""
+    return _UNSEEN.sub(lambda match: f"\u27e8U+{ord(match[0]):04X}\u27e9", text) if _UNSEEN.search(text) else text
+
+
+def _finalizer(escape: Callable[[str], str]) -> Callable[[Any], Markup]:
+    from markupsafe import Markup
+
+    def finalize(value: Any) -> Markup:
+        if isinstance(value, Markup):
+            return value
+        return Markup("" if value is None else escape(clean(str(value))))  # noqa: S704 - the one place where a text becomes markup
+
+    return finalize
+
+
+def _filler(finalize: Callable[[Any], Markup]) -> Callable[..., Markup]:
+    def fill(sentence: str, **values: Any) -> Markup:
+        """The sentence with each `{name}` replaced by its value; both escaped."""
+        pieces = _PLACEHOLDER.split(sentence)
+        shown = [finalize(values[piece] if odd else piece) for odd, piece in ((number % 2, piece) for number, piece in enumerate(pieces))]
+        return finalize("").join(shown)
+
+    return fill
+
+
+def label(group: str, word: Any) -> str:
+    """The label of a word in a group of the wording; a word that is not there, in plain writing."""
+    found = words()[group].get(word) if isinstance(word, str) else None
+    return found if isinstance(found, str) else in_words(word)
+
+
+def verdict(word: Any) -> dict[str, str]:
+    """Label, mark and sentence of a verdict, and `css`: a class that never holds data."""
+    known = words()["verdicts"]
+    if isinstance(word, str) and word in known:
+        return {**known[word], "css": f"v-{word}"}
+    return {"label": in_words(word), "mark": "?", "sentence": "", "css": "v-other"}
+
+
+def as_json(value: Any) -> str:
+    """A value of a trace on one line."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def web_address(text: Any) -> str | None:
+    """The text if it is nothing but an http(s) address, else None."""
+    if not isinstance(text, str) or len(text) > _LONGEST_ADDRESS or not _WEB_ADDRESS.fullmatch(text) or _UNSEEN.search(text):
+        return None
+    try:
+        return text if urlsplit(text).hostname else None
+    except ValueError:
+        return None
