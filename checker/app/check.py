@@ -26,7 +26,9 @@ def check_text(text: str, name: str, library: Library, *, as_of: str, profile: s
     """The Assessment of a scenario given as text. Raises BadInput."""
     scenario = parse_scenario(text, library, name=name, as_of=as_of, profile=profile)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return assessment(library.book(), scenario, {"tool": tool(library), "inputs": {"files": [{"path": name, "sha256": digest}]}})
+    entry = assessment(library.book(), scenario, {"tool": tool(library), "inputs": {"files": [{"path": name, "sha256": digest}]}})
+    entry["tool"]["licenses_digest"] = library.licenses_digest(one["id"] for one in entry["licenses"])
+    return entry
 
 
 def check_file(path: str, library: Library, *, as_of: str, profile: str | None = None, stdin: bytes | None = None) -> Entry:
@@ -40,7 +42,7 @@ def check_file(path: str, library: Library, *, as_of: str, profile: str | None =
 
 def tool(library: Library) -> dict[str, Any]:
     """Which program and which data gave the answer."""
-    return {"name": "licet", "version": checker.__version__, "rules_digest": library.rules_digest, "licenses_digest": library.licenses_digest}
+    return {"name": "licet", "version": checker.__version__, "rules_digest": library.rules_digest, "licenses_digest": ""}
 
 
 def failures(entry: Mapping[str, Any], fail_on: Iterable[str]) -> list[str]:

@@ -12,14 +12,9 @@ from checker.load.sources import Sources
 
 def explain(name: str, library: Library) -> list[str] | None:
     """The page of a rule, flag, term, position, norm, profile, license, act, duty or word; None if nothing has this id."""
-    book = library.book()
     pages = [list(page) for page in (_rule(name, library), _flag(name, library), _term(name, library), _position(name, library),
-                                     _norm(name, library), _word(name, library), _license(name, library))]
+                                     _norm(name, library), _profile(name, library), _word(name, library), _license(name, library))]
     found = [page for page in pages if page]
-    if not found and name in book.profiles:
-        profile = book.profiles[name]
-        found = [[f"Profile {name}: {profile.get('title', '')}", str(profile.get("summary", "")), *(
-            f"  {key}: {one['profiles'].get(name, 'open')}" for key, one in sorted(book.positions.items()))]]
     if not found:
         return None
     return [line for number, page in enumerate(found) for line in ([""] if number else []) + page]
@@ -73,8 +68,9 @@ def _term(name: str, library: Library) -> Iterator[str]:
         yield f"Answers: {', '.join(spec['values'])}"
     if spec.get("fields"):
         yield f"Sub-fields: {', '.join(spec['fields'])}"
-    readers = [rule.id for rule in book.rules if rule.for_each == f"terms.{term}" or any(f"terms.{term}" in other for other in rule.when[1])
-               or (rule.for_each == "grants" and any(act["term"] == term for act in book.vocabulary.acts.values()))]
+    granted = any(act["term"] == term for act in book.vocabulary.acts.values())
+    readers = [rule.id for rule in book.rules if rule.for_each == f"terms.{term}" or (granted and rule.for_each == "grants")
+               or any(other.endswith(f"terms.{term}") or f"terms.{term}." in other for other in rule.when[1])]
     yield f"Read by: {', '.join(readers) or 'nothing (for information)'}"
 
 
@@ -116,6 +112,15 @@ def _norm(name: str, library: Library) -> Iterator[str]:
         yield "Unverified."
     users = [rule.id for rule in book.rules if name in (*rule.data.get("norms", ()), *rule.data.get("opposing", ()))]
     yield f"Cited by: {', '.join(users) or 'nothing'}"
+
+
+def _profile(name: str, library: Library) -> Iterator[str]:
+    book = library.book()
+    if name in book.profiles:
+        yield f"Profile {name}: {book.profiles[name].get('title', '')}"
+        yield str(book.profiles[name].get("summary", ""))
+        for key, position in sorted(book.positions.items()):
+            yield f"  {key}: {position['profiles'].get(name, 'open')}"
 
 
 def _word(name: str, library: Library) -> Iterator[str]:

@@ -23,20 +23,20 @@ def lint(library: Library) -> list[Problem]:
     except BadInput as error:
         return error.problems
     found: list[Problem] = []
-    documents = {path.stem: load(path, library.name(path)) for path in library.rule_files}
+    documents = {name.rpartition("/")[2][:-5]: load(library.path(name), name) for name in library.rule_files}
     for rule in book.rules:
         document = documents[rule.id]
         found += (Problem(document.file, *document.place(path), what, instead) for path, what, instead in _rule(library, rule))
     found += _doubles(library)
     found += _vocabulary(library, documents)
     found += _positions(library, documents)
-    for license_id, path in sorted(library.license_files.items()):
+    for license_id, name in sorted(library.license_files.items()):
         try:
             book.license(license_id)
         except BadInput as error:
             found += error.problems
             continue
-        document = load(path, library.name(path))
+        document = load(library.path(name), name)
         found += (Problem(document.file, *document.place(where), what, instead) for where, what, instead in _license(library, document))
     found += _registry(library)
     return sorted(set(found))
@@ -97,13 +97,13 @@ def _positions_named(tree: Any) -> Iterator[str]:
 def _doubles(library: Library) -> Iterator[Problem]:
     """One id, one file: rules live in folders, so two could share a name."""
     seen: dict[str, str] = {}
-    for path in library.rule_files:
-        folder = path.relative_to(library.root / "rules").parts[0]
+    for name in library.rule_files:
+        folder = name.split("/")[1]
         group = folder if folder in ("vocabulary", "positions", "profiles", "norms") else "rules"
-        key = f"{group}/{path.stem}"
+        key = f"{group}/{name.rpartition('/')[2]}"
         if key in seen:
-            yield Problem(library.name(path), 1, 1, f"The id is taken by {seen[key]}.", "Choose another.")
-        seen[key] = library.name(path)
+            yield Problem(name, 1, 1, f"The id is taken by {seen[key]}.", "Choose another.")
+        seen[key] = name
 
 
 def _vocabulary(library: Library, documents: dict[str, Document]) -> Iterator[Problem]:
@@ -179,7 +179,7 @@ def _registry(library: Library) -> Iterator[Problem]:
 
     schema = schemas.registry(library.book().vocabulary)
     for path in sorted((library.root / "licenses" / "models").glob("[!_]*.yaml")):
-        document = load(path, library.name(path))
+        document = load(path, f"licenses/models/{path.name}")
         shape.check(schema, document)
         yield from document.problems
         for index, entry in enumerate(document.value.get("models", ())):

@@ -36,8 +36,7 @@ class _Folder(click.Group):
         except click.UsageError as error:
             from checker.core.conditions import nearest
 
-            error.message += nearest(args[0], self.list_commands(context)).replace("`", "'")
-            raise
+            raise click.UsageError(error.message + nearest(args[0], self.list_commands(context)).replace("`", "'"), context) from None
 
 
 @click.group(cls=_Folder, context_settings={"help_option_names": ["-h", "--help"]})

@@ -17,7 +17,7 @@ from checker.load.book import Library
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class _Format(click.ParamType):
+class _Format(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases
     """One of the formats there are; looked up only when asked for."""
 
     name = "format"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.core.blame import open_facts
 from checker.core.book import Book
@@ -36,22 +35,22 @@ class Finding:
         return set(open_facts(self.rule.trees["when"], self.frame))
 
 
-@dataclass
 class Engagement:
     """One license reaching one release: which acts are done under it, and what the verdict on each can be."""
 
-    frame: ReachFrame
-    acts: dict[str, Truth]
-    hangs_on: set[str]
-    findings: list[Finding] = field(default_factory=list)
-    verdicts: dict[str, int] = field(default_factory=dict)
+    __slots__ = ("frame", "acts", "hangs_on", "findings", "verdicts")
+
+    def __init__(self, frame: ReachFrame, acts: dict[str, Truth], hangs_on: set[str]) -> None:
+        self.frame, self.acts, self.hangs_on = frame, acts, hangs_on
+        self.findings: list[Finding] = []
+        self.verdicts: dict[str, int] = {}
 
     def verdict(self) -> int:
+        """What the verdict over all its acts can be."""
         return worst(self.verdicts.values())
 
 
-@dataclass
-class Outcome:
+class Outcome(NamedTuple):
     """One world, judged."""
 
     world: World

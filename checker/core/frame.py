@@ -181,7 +181,7 @@ class ReleaseFrame(Frame):
             return self.world.scenario.as_of
         if name == "any_alleged":
             scenario = self.world.scenario
-            return any(thing.certainty == "alleged" for thing in (*scenario.inputs, *scenario.steps))
+            return "alleged" in {*(one.certainty for one in scenario.inputs), *(step.certainty for step in scenario.steps)}
         if name == "reaches":
             return self.reach_frames
         if name == "steps":
@@ -229,7 +229,7 @@ class ReleaseFrame(Frame):
     def _steps(self) -> list[dict[str, Any]]:
         lineage = self.world.lineage
         on_path = {artifact for frame in self.reach_frames for artifact in frame.reach.path}
-        return [{**{fact: None for fact in self.world.vocabulary.facts["step"]}, **step.facts, "id": step.id,
+        return [{**dict.fromkeys(self.world.vocabulary.facts["step"]), **step.facts, "id": step.id,
                  "action": lineage.action(step), "own": step.by == "actor",
                  "trains": bool(self.world.vocabulary.actions[lineage.action(step)]["trains"])}
                 for step in lineage.steps.values() if step.id in on_path or step.id == self.release.of]
@@ -412,14 +412,14 @@ class ReachFrame(LicenseFrame):
         steps = [lineage.steps[artifact] for artifact in self.reach.path[1:] if artifact in lineage.steps]
         stated = {step.id: self.world.given.get(f"steps.{step.id}.purpose") or step.facts.get("purpose") for step in steps}
         purposes = set(stated.values()) - {None}
-        value = "yes" if wanted in purposes else "no" if purposes else None
+        value: str | None = "yes" if wanted in purposes else "no" if purposes else None
         if value is None and steps:
             asked = next((step for step in steps if self.world.vocabulary.actions[lineage.action(step)]["trains"]), steps[0])
             key = f"steps.{asked.id}.purpose"
             self.world.open(key, self.world.vocabulary.words["purposes"])
             self.world.calls.append((f"purpose of {asked.id}", None, key))
             return None
-        self.world.calls.append(("purpose", ", ".join(sorted(purposes)) or None, None))
+        self.world.calls.append(("purpose", ", ".join(sorted(str(one) for one in purposes)) or None, None))
         return value or "no"
 
     def f_granted(self, answer: Any) -> Any:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checker.core.scenario import ACTOR, Choice, Input, Reference, Release, Scenario, Step, happened, is_certain
 from checker.core.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(NamedTuple):
     """An input as seen from a release."""
 
     source: Input
@@ -30,8 +29,7 @@ class Reach:
     path: tuple[str, ...]        # artifact ids from the input to what is released
 
 
-@dataclass(frozen=True)
-class _State:
+class _State(NamedTuple):
     relation: str = "copy"
     modified_by: str = ""        # highest manner among modifying steps
     trained: bool = False

@@ -423,7 +423,7 @@ def _verdicts(exploration: Exploration) -> dict[str, str]:
     found = {"": settle(exploration.leaves)}
     for license_id in sorted({one for leaf in exploration.leaves for one in leaf.by_license}):
         found[license_id] = settle([leaf for leaf in exploration.leaves if license_id in leaf.by_license],
-                                   lambda leaf, one=license_id: leaf.by_license[one])  # type: ignore[misc]
+                                   lambda leaf, one=license_id: leaf.by_license[one])
     return found
 
 
@@ -450,7 +450,7 @@ def _questions(book: Book, scenario: Scenario, exploration: Exploration) -> list
 def _answer(scenario: Scenario, key: str, value: Any, values: tuple[Any, ...]) -> str:
     """An answer in words: the license behind a candidate, the range behind a number."""
     if key.startswith("inputs.") and key.endswith(".license"):
-        return next(item.labels[value] for item in scenario.inputs if f"inputs.{item.id}.license" == key)
+        return next(str(item.labels[value]) for item in scenario.inputs if f"inputs.{item.id}.license" == key)
     if key.startswith("figures.") and isinstance(value, (int, float)):
         below = [one for one in values if one < value]
         above = [one for one in values if one > value]

@@ -7,8 +7,7 @@ several candidate forms. `open_structure` lists these; a `Choice` settles each o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 #: key of an open structural fact -> the candidate chosen
 Choice = Mapping[str, Any]
@@ -18,8 +17,7 @@ Alternatives = tuple[tuple[str, ...], ...]
 ACTOR = "actor"
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """An input of a step: which artifact, and, where said, in which role or by which action of its own."""
 
     id: str
@@ -27,8 +25,7 @@ class Reference:
     action: str | None = None
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """Something the actor did not make. `candidates`: the license expressions that may govern it (one, if known)."""
 
     id: str
@@ -44,8 +41,7 @@ class Input:
     line: int = 0
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """How an artifact was made. `actions`: the candidates (one, if known); `by` is `actor` for the actor's own steps."""
 
     id: str
@@ -57,8 +53,7 @@ class Step:
     line: int = 0
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(NamedTuple):
     """How an artifact reaches others. `forms`: the candidates (one, if known)."""
 
     id: str
@@ -71,8 +66,7 @@ class Release:
     line: int = 0
 
 
-@dataclass(frozen=True)
-class Scenario:
+class Scenario(NamedTuple):
     """The whole scenario; `assumptions` says in words what was taken for granted because nothing was said."""
 
     title: str
@@ -85,9 +79,9 @@ class Scenario:
     releases: tuple[Release, ...]
     positions: Mapping[str, Any]
     profile: Mapping[str, Any]
-    labels: Mapping[str, Any] = field(default_factory=dict)   # label text -> {license, altered}
+    labels: Mapping[str, Any] = {}   # label text -> {license, altered}
     assumptions: tuple[str, ...] = ()
-    source: Mapping[str, Any] = field(default_factory=dict)
+    source: Mapping[str, Any] = {}
     file: str = ""
 
     def open_structure(self) -> dict[str, tuple[Any, ...]]:
@@ -102,10 +96,10 @@ class Scenario:
         for release in self.releases:
             if len(release.forms) > 1:
                 found[f"releases.{release.id}.form"] = release.forms
-        for group, things in (("inputs", self.inputs), ("steps", self.steps), ("releases", self.releases)):
-            for thing in things:
-                if thing.certainty == "alleged":
-                    found[f"{group}.{thing.id}.happened"] = (True, False)
+        alleged = [f"inputs.{item.id}" for item in self.inputs if item.certainty == "alleged"]
+        alleged += [f"steps.{step.id}" for step in self.steps if step.certainty == "alleged"]
+        alleged += [f"releases.{release.id}" for release in self.releases if release.certainty == "alleged"]
+        found |= {f"{thing}.happened": (True, False) for thing in alleged}
         return found
 
 

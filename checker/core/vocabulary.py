@@ -79,7 +79,7 @@ class Vocabulary:
 
     def types(self, subject: str, for_each: str | None = None) -> dict[str, str]:
         """Name -> type for the conditions of rules with this subject (and this `for_each`)."""
-        found = {name: "bool" for name in self.data["definitions"]} if subject in ("reach", "pair", "label") else {}
+        found = dict.fromkeys(self.data["definitions"], "bool") if subject in ("reach", "pair", "label") else {}
         for group in ("actor", "release", "conduct"):
             prefix = {"actor": "actor.", "release": "release.", "conduct": "release.conduct."}[group]
             found |= {prefix + fact: self._fact_type(spec) for fact, spec in self.facts[group].items()}
@@ -91,7 +91,7 @@ class Vocabulary:
         if subject in ("reach", "pair", "label"):
             found |= self._reach_types()
         if subject == "pair":
-            found |= {"other." + name: kind for name, kind in {**self._reach_types(), **{name: "bool" for name in self.data["definitions"]}}.items()}
+            found |= {"other." + name: kind for name, kind in {**self._reach_types(), **dict.fromkeys(self.data["definitions"], "bool")}.items()}
         if subject == "label":
             found |= LABEL_TYPES | self._license_types("label.")
         if for_each:
@@ -107,7 +107,7 @@ class Vocabulary:
 
     def _element_types(self) -> dict[str, str]:
         """`collection[].field` -> type, for the collections a quantifier may run over."""
-        definitions = {name: "bool" for name in self.data["definitions"]}
+        definitions = dict.fromkeys(self.data["definitions"], "bool")
         found = {f"reaches[].{name}": kind for name, kind in {**self._reach_types(), **definitions}.items()}
         found |= {f"own_licenses[].{name}": kind for name, kind in self._license_types("").items()}
         found |= {f"steps[].{fact}": self._fact_type(spec) for fact, spec in self.facts["step"].items()}

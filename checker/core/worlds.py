@@ -8,9 +8,8 @@ of every fact gives it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.core.assess import Outcome, assess
 from checker.core.book import Book
@@ -24,8 +23,7 @@ MAX_STRUCTURES = 2_000
 _GOOD_BITS = sum(1 << rank(verdict) for verdict in GOOD)
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A world, or several that differ in nothing that matters: what is assigned, and the verdicts there."""
 
     given: Mapping[str, Any]
@@ -35,8 +33,7 @@ class Leaf:
     by_release: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class Exploration:
+class Exploration(NamedTuple):
     """All leaves, and the three-valued outcome of each structural world (facts left open)."""
 
     leaves: tuple[Leaf, ...]

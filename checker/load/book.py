@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,22 +32,42 @@ class Library:
     def __init__(self, root: Path | None = None, cache: Path | None = None) -> None:
         self.root = root or data_root()
         self.cache = _cache_folder() if cache is None else cache
-        self.rule_files = sorted(self._files("rules"))
-        self.license_files = {path.stem: path for path in self._files("licenses") if path.parent.name == "licenses"}
-        self.rules_digest = _digest(self.root, self.rule_files)
+        # Plain strings below the root, not Path objects: there are hundreds, and every start makes them.
+        self.rule_files = sorted(_below(str(self.root), "rules"))
+        self.license_files = {name[:-5]: f"licenses/{name}" for name in os.listdir(self.root / "licenses") if name.endswith(".yaml")}
+        self.rules_digest = self._digest(self.rule_files)
         self._book: Book | None = None
+        self._schemas: dict[str, dict[str, Any]] = {}
 
-    def _files(self, folder: str) -> Iterator[Path]:
-        for base, folders, files in os.walk(self.root / folder):
-            folders.sort()
-            for name in files:
-                if name.endswith(".yaml"):
-                    yield Path(base, name)
+    def path(self, name: str) -> Path:
+        """The file that is called `name` below the root."""
+        return self.root / name
 
-    @property
-    def licenses_digest(self) -> str:
-        """Digest of every license and registry file."""
-        return _digest(self.root, sorted(self._files("licenses")))
+    def licenses_digest(self, ids: Iterable[str]) -> str:
+        """Digest of the files of these licenses."""
+        return self._digest([self.license_files[one] for one in sorted(set(ids)) if one in self.license_files])
+
+    def _digest(self, names: Iterable[str]) -> str:
+        """Digest of every byte of these files, and of their names."""
+        total = hashlib.sha256()
+        for name in names:
+            with open(f"{self.root}/{name}", "rb") as handle:
+                data = handle.read()
+            total.update(f"{name}\0{len(data)}\0".encode())
+            total.update(data)
+        return total.hexdigest()[:24]
+
+    def schema(self, name: str) -> dict[str, Any]:
+        """A schema by name, made once and kept with the book."""
+
+        def make() -> dict[str, Any]:
+            from checker.load import schema as schemas
+
+            return schemas.schema(name, self.book().vocabulary)
+
+        if name not in self._schemas:
+            self._schemas[name] = self._cached(f"schema-{name}-{self.rules_digest}", make)
+        return self._schemas[name]
 
     def book(self) -> Book:
         """The book; raises BadInput if a rule or vocabulary file is wrong."""
@@ -59,13 +79,12 @@ class Library:
         return self._book
 
     def _find_license(self, license_id: str) -> License | None:
-        path = self.license_files.get(license_id)
-        if path is None:
+        name = self.license_files.get(license_id)
+        if name is None:
             return None
-        vocabulary = self.book().vocabulary
-        data = self.cached_file("license", path, lambda: read_license(path, vocabulary, self.name(path)))
-        terms = normalize_terms(data.pop("terms"), vocabulary.terms)
-        return License(data, terms, self.name(path))
+        data = self.cached_file("license", self.path(name), lambda: read_license(self.path(name), self.schema("license"), name))
+        terms = normalize_terms(data.pop("terms"), self.book().vocabulary.terms)
+        return License(data, terms, name)
 
     def cached_file(self, kind: str, path: Path, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What `read` makes of a file, kept until the file or the rules change."""
@@ -74,7 +93,8 @@ class Library:
 
     def names(self) -> dict[str, list[str]]:
         """Folded name, identifier or hub tag -> license ids, over all licenses."""
-        return dict(self._cached(f"names-{self.licenses_digest}", self._read_names))
+        digest = self._digest(sorted(self.license_files.values()))
+        return dict(self._cached(f"names-{digest}-{self.rules_digest}", self._read_names))
 
     def _read_names(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -86,34 +106,26 @@ class Library:
                 found.setdefault(name.casefold(), []).append(license_id)
         return found
 
-    def name(self, path: Path) -> str:
-        """A file's name as problems show it."""
-        try:
-            return str(path.relative_to(self.root))
-        except ValueError:
-            return str(path)
-
     def _cached(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        path = self.cache / f"{name}-{checker.__version__}-{CACHE_FORM}.json" if self.cache else None
-        if path:
-            try:
-                loaded: dict[str, Any] = json.loads(path.read_bytes())
+        path = self.cache / f"{name}-{checker.__version__}-{CACHE_FORM}.json"
+        try:
+            with path.open("rb") as handle:
+                loaded: dict[str, Any] = json.loads(handle.read())
                 return loaded
-            except (OSError, ValueError):
-                pass
-        value = make()
-        if path:
+        except (OSError, ValueError):
+            value = make()
             _write(path, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-        return value
+            return value
 
 
-def _digest(root: Path, files: list[Path]) -> str:
-    total = hashlib.sha256()
-    for path in files:
-        data = path.read_bytes()
-        total.update(f"{path.relative_to(root)}\0{len(data)}\0".encode())
-        total.update(data)
-    return total.hexdigest()[:24]
+def _below(root: str, folder: str) -> Iterator[str]:
+    """Every .yaml file below a folder of the root, named from the root."""
+    with os.scandir(f"{root}/{folder}") as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _below(root, f"{folder}/{entry.name}")
+            elif entry.name.endswith(".yaml"):
+                yield f"{folder}/{entry.name}"
 
 
 def _cache_folder() -> Path:
@@ -135,23 +147,20 @@ def _write(path: Path, text: str) -> None:
 # ---- reading and checking --------------------------------------------------------------------------------------------
 
 
-def read_rules(root: Path, files: list[Path]) -> dict[str, Any]:
+def read_rules(root: Path, names: list[str]) -> dict[str, Any]:
     """Every file under rules/, checked, conditions parsed. Raises BadInput with every problem."""
     from checker.load import schema as schemas
     from checker.load import shape
     from checker.load.strict_yaml import Document, load
 
-    documents: dict[Path, Document] = {}
     problems: list[Problem] = []
-    for path in files:
+    by_folder: dict[str, dict[str, Document]] = {}
+    for name in names:
+        folder, stem = name.split("/")[1], name.rpartition("/")[2][:-5]
         try:
-            documents[path] = load(path, str(path.relative_to(root)))
+            by_folder.setdefault(folder, {})[stem] = load(root / name, name)
         except BadInput as error:
             problems += error.problems
-    by_folder: dict[str, dict[str, Document]] = {}
-    for path, document in documents.items():
-        folder = path.relative_to(root / "rules").parts[0]
-        by_folder.setdefault(folder, {})[path.stem] = document
     if problems:
         raise BadInput(problems)
     vocabulary = Vocabulary({stem: document.value for stem, document in by_folder["vocabulary"].items()})
@@ -181,11 +190,13 @@ def _vocabulary_trees(vocabulary: Vocabulary, documents: dict[str, Any]) -> dict
     """The conditions of definitions, acts and conditions, parsed; a definition may not use itself."""
     types = vocabulary.types("reach")
     trees: dict[str, Tree] = {}
-    sources = [("def", "definitions", (name,), name, text) for name, text in vocabulary.data["definitions"].items()]
-    sources += [("act", "acts", (name, "when"), name, act["when"]) for name, act in vocabulary.acts.items()]
-    sources += [("condition", "conditions", (name, "when"), name, one["when"]) for name, one in vocabulary.conditions.items() if "when" in one]
-    for group, file, path, name, text in sources:
-        _parse_into(trees, f"{group}:{name}", text, types, documents[file], path)
+    for name, text in vocabulary.data["definitions"].items():
+        _parse_into(trees, f"def:{name}", text, types, documents["definitions"], (name,))
+    for name, act in vocabulary.acts.items():
+        _parse_into(trees, f"act:{name}", act["when"], types, documents["acts"], (name, "when"))
+    for name, one in vocabulary.conditions.items():
+        if "when" in one:
+            _parse_into(trees, f"condition:{name}", one["when"], types, documents["conditions"], (name, "when"))
     _refuse_cycles(trees, documents["definitions"])
     return trees
 
@@ -230,14 +241,13 @@ def _apply_overrides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rules
 
 
-def read_license(path: Path, vocabulary: Vocabulary, name: str) -> dict[str, Any]:
+def read_license(path: Path, schema: dict[str, Any], name: str) -> dict[str, Any]:
     """One license file, checked. Raises BadInput with every problem."""
-    from checker.load import schema as schemas
     from checker.load import shape
     from checker.load.strict_yaml import load
 
     document = load(path, name)
-    shape.check(schemas.license_file(vocabulary), document)
+    shape.check(schema, document)
     if not document.problems and document.value["id"] != path.stem:
         document.problem(("id",), f"The id is not the file's name ({path.stem}).", f"Write `id: {path.stem}`.")
     document.check()

@@ -82,8 +82,20 @@ def _strip(name: str, suffixes: list[str]) -> str | None:
 
 
 def _matches(pattern: str, name: str) -> bool:
-    expression = ".*".join(re.escape(part) for part in pattern.casefold().split("*"))
-    return re.fullmatch(expression, name.casefold()) is not None
+    """Does the name fit the pattern, `*` standing for anything, whatever the case? (No regular expression: there are many patterns.)"""
+    first, *rest = pattern.casefold().split("*")
+    name = name.casefold()
+    if not rest:
+        return name == first
+    if not name.startswith(first):
+        return False
+    place = len(first)
+    for part in rest[:-1]:
+        place = name.find(part, place)
+        if place < 0:
+            return False
+        place += len(part)
+    return len(name) - place >= len(rest[-1]) and name.endswith(rest[-1])
 
 
 def _rank(pattern: str) -> tuple[bool, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from checker.core.conditions import nearest
 from checker.core.license import NO_LICENSE, OWN_WORK, UNREAD
 from checker.core.scenario import Alternatives, Input, Reference, Release, Scenario, Step
 from checker.core.vocabulary import Vocabulary
-from checker.load import schema as schemas
 from checker.load import shape
 from checker.load.book import Library
 from checker.load.expression import ExpressionError, alternatives
@@ -33,8 +32,7 @@ def parse_scenario(text: str, library: Library, *, name: str = "scenario", as_of
 
 def understand(document: Document, library: Library, *, as_of: str = "", profile: str | None = None) -> Scenario:
     """The scenario in a document. Raises BadInput with every problem."""
-    book = library.book()
-    shape.check(schemas.scenario(book.vocabulary), document)
+    shape.check(library.schema("scenario"), document)
     document.check()
     reader = _Reader(document, library, as_of, profile)
     scenario = reader.scenario()
@@ -87,7 +85,7 @@ class _Reader:
         found = self.sources.of(one, self.as_of)
         if found.problem:
             self.document.problem((*path, found.problem_at), found.problem, found.instead)
-        self.assumptions += found.assumptions
+        self.assumptions.extend(found.assumptions)
         if found.modalities and "modalities" not in facts:
             facts["modalities"] = found.modalities
         candidates, labels = self._candidates(one, path, found)
@@ -170,7 +168,7 @@ class _Reader:
     def _internal(self, inputs: list[Input], steps: list[Step]) -> list[Release]:
         """Without a release, whatever is made (or, if nothing is, whatever is taken) is used inside only."""
         used = {reference.id for step in steps for reference in step.inputs} | {reference.id for one in inputs for reference in one.made_from}
-        last = [thing.id for thing in (*steps, *inputs) if thing.id not in used]
+        last = [one for one in (*(step.id for step in steps), *(item.id for item in inputs)) if one not in used]
         self.assumptions.append("No release is stated; use inside the actor's own organization is assumed.")
         return [Release(id=one, of=one, forms=("internal",), facts={}, conduct={}) for one in last]
 
@@ -233,7 +231,7 @@ class _Reader:
             self.document.problem(("profile",), f"No profile is called `{name}`.", nearest(name, self.book.profiles).strip() or f"Write one of: {', '.join(self.book.profiles)}, or a file beside this one.")
             return {"id": name}
         own = load(path)
-        shape.check(schemas.profile(), own)
+        shape.check(self.library.schema("profile"), own)
         own.check()
         parent = own.value.get("extends", "mainstream")
         return {**{key: one["profiles"].get(parent, "open") for key, one in self.book.positions.items()}, **own.value.get("positions", {}), "id": own.value["id"]}
@@ -247,23 +245,21 @@ class _Reader:
 
     def _check_ids(self, inputs: list[Input], steps: list[Step]) -> None:
         seen: set[str] = set()
-        for group, things in (("inputs", inputs), ("steps", steps)):
-            for index, thing in enumerate(things):
-                if thing.id in seen:
-                    self.document.problem((group, index, "id"), f"The id `{thing.id}` stands twice.", "Give each input and step its own id.")
-                seen.add(thing.id)
-                if thing.id in (NO_LICENSE, OWN_WORK):
-                    self.document.problem((group, index, "id"), f"`{thing.id}` is a reserved word.", "Choose another id.")
+        for group, index, name, _ in _things(inputs, steps):
+            if name in seen:
+                self.document.problem((group, index, "id"), f"The id `{name}` stands twice.", "Give each input and step its own id.")
+            seen.add(name)
+            if name in (NO_LICENSE, OWN_WORK):
+                self.document.problem((group, index, "id"), f"`{name}` is a reserved word.", "Choose another id.")
 
     def _check_lineage(self, inputs: list[Input], steps: list[Step], releases: list[Release]) -> None:
-        known = {thing.id for thing in (*inputs, *steps)}
-        made: dict[str, list[str]] = {step.id: [reference.id for reference in step.inputs] for step in steps}
-        made |= {one.id: [reference.id for reference in one.made_from] for one in inputs if one.made_from}
-        for group, things in (("inputs", inputs), ("steps", steps)):
-            for index, thing in enumerate(things):
-                for number, reference in enumerate(thing.inputs if isinstance(thing, Step) else thing.made_from):
-                    if reference.id not in known:
-                        self.document.problem((group, index, "from", number), f"There is no input or step `{reference.id}`.", nearest(reference.id, known).strip())
+        things = list(_things(inputs, steps))
+        known = {name for _, _, name, _ in things}
+        made = {name: [reference.id for reference in references] for _, _, name, references in things if references}
+        for group, index, _, references in things:
+            for number, reference in enumerate(references):
+                if reference.id not in known:
+                    self.document.problem((group, index, "from", number), f"There is no input or step `{reference.id}`.", nearest(reference.id, known).strip())
         names: set[str] = set()
         for index, release in enumerate(releases):
             if release.of not in known:
@@ -275,6 +271,14 @@ class _Reader:
         if cycle:
             index = next((number for number, step in enumerate(steps) if step.id == cycle[0]), 0)
             self.document.problem(("steps", index), f"A circle: {' -> '.join(cycle[:6])}{' …' if len(cycle) > 6 else ''}.", "Nothing can be made from itself.")
+
+
+def _things(inputs: list[Input], steps: list[Step]) -> Iterator[tuple[str, int, str, tuple[Reference, ...]]]:
+    """(group, index in the file, id, what it is made from) of every input and step."""
+    for index, one in enumerate(inputs):
+        yield "inputs", index, one.id, one.made_from
+    for index, step in enumerate(steps):
+        yield "steps", index, step.id, step.inputs
 
 
 def _counts(figure: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from checker.core.rule import EFFECTS
@@ -170,7 +170,7 @@ def license_file(vocabulary: Vocabulary) -> Schema:
         "id": IDENTIFIER, "name": NAME, "licensor": NAME,
         "kind": words(["model", "software", "data", "content", "output_terms"]),
         "family": NAME, "effective": DATE, "replaces": IDENTIFIER, "replaced_by": IDENTIFIER,
-        "identifiers": record({key: names for key in ("spdx", "huggingface", "license_name", "scancode")}),
+        "identifiers": record(dict.fromkeys(("spdx", "huggingface", "license_name", "scancode"), names)),
         "text": record({"url": TEXT, "sha256": TEXT, "words": {"type": "integer"}, "incomplete": TEXT}),
         "policies": many(record({"name": NAME, "url": TEXT, "sha256": TEXT, "words": {"type": "integer"}}, ("name",))),
         "summary": TEXT, "note": TEXT,
@@ -189,7 +189,7 @@ def _term(vocabulary: Vocabulary, spec: Mapping[str, Any]) -> Schema:
     answer = _answer(spec, fields)
     if "parts" not in spec:
         return answer
-    whole = record({**{part: answer for part in spec["parts"]}, "note": TEXT, "doubt": TEXT, "section": TEXT, "quote": TEXT}, tuple(spec["parts"]))
+    whole = record({**dict.fromkeys(spec["parts"], answer), "note": TEXT, "doubt": TEXT, "section": TEXT, "quote": TEXT}, tuple(spec["parts"]))
     return {"anyOf": [words(spec["short"]), whole]}
 
 
@@ -236,7 +236,7 @@ def rule(vocabulary: Vocabulary) -> Schema:
 
 def position() -> Schema:
     """The schema of a position file."""
-    holder = record({key: TEXT for key in ("who", "where", "since", "source", "read")} | {"unverified": {"type": "boolean"}, "note": TEXT}, ("who",))
+    holder = record(dict.fromkeys(("who", "where", "since", "source", "read"), TEXT) | {"unverified": {"type": "boolean"}, "note": TEXT}, ("who",))
     answer = record({"id": IDENTIFIER, "title": NAME, "effect": TEXT, "holders": many(holder)}, ("id", "title"))
     return {"$schema": DRAFT, "title": "licet position", **record({
         "id": IDENTIFIER, "question": NAME, "matters": TEXT, "background": {"type": "boolean"}, "answers": many(answer, 1), "note": TEXT,
@@ -271,8 +271,9 @@ def registry(vocabulary: Vocabulary) -> Schema:
 
 def schema(name: str, vocabulary: Vocabulary) -> Schema:
     """The schema with this name. Raises KeyError for a name that is not in NAMES."""
-    return {"scenario": lambda: scenario(vocabulary), "license": lambda: license_file(vocabulary), "rule": lambda: rule(vocabulary),
-            "position": position, "norm": norm, "profile": profile, "models": lambda: registry(vocabulary)}[name]()
+    of_book: dict[str, Callable[[Vocabulary], Schema]] = {"scenario": scenario, "license": license_file, "rule": rule, "models": registry}
+    plain: dict[str, Callable[[], Schema]] = {"position": position, "norm": norm, "profile": profile}
+    return of_book[name](vocabulary) if name in of_book else plain[name]()
 
 
 NAMES = ("scenario", "license", "rule", "position", "norm", "profile", "models")

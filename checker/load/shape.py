@@ -109,8 +109,9 @@ class _Checker:
             if key not in value:
                 self.document.problem(path, f"{_label(path)} has no `{key}`.", properties.get(key, {}).get("description") or f"Add `{key}:`.")
         names = schema.get("propertyNames")
-        for key in value if names else ():
-            self.node(names, key, (*path, key))
+        if names is not None:
+            for key in value:
+                self.node(names, key, (*path, key))
         if len(value) < schema.get("minProperties", 0):
             self.document.problem(path, f"{_label(path)} is empty.", "Write at least one entry.")
 

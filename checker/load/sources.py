@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.core.license import UNREAD
 from checker.core.scenario import Alternatives
-from checker.load import schema as schemas
 from checker.load import shape
 from checker.load.book import Library
 from checker.load.expression import normalize, resolver
@@ -19,15 +17,14 @@ from checker.load.registry import Registry
 from checker.load.strict_yaml import load
 
 
-@dataclass
-class Source:
+class Source(NamedTuple):
     """What is known of an input's origin: candidate licenses with a label each, bases, modalities, what was assumed."""
 
     candidates: tuple[Alternatives, ...] = ()
     labels: tuple[str, ...] = ()
     bases: tuple[Mapping[str, Any], ...] = ()
     modalities: tuple[str, ...] = ()
-    assumptions: list[str] = field(default_factory=list)
+    assumptions: tuple[str, ...] = ()
     problem: str = ""
     problem_at: str = "model"
     instead: str = ""
@@ -41,14 +38,11 @@ class Sources:
 
     @cached_property
     def registry(self) -> Registry:
-        vocabulary = self.library.book().vocabulary
-        schema = schemas.registry(vocabulary)
-
         def read(path: Path) -> dict[str, Any]:
             def checked() -> dict[str, Any]:
                 document = load(path)
                 if not path.stem.startswith("_"):
-                    shape.check(schema, document)
+                    shape.check(self.library.schema("models"), document)
                     document.check()
                 value: dict[str, Any] = document.value
                 return value
@@ -66,14 +60,13 @@ class Sources:
             return Source()
         entry = self.registry.find(str(model))
         if entry is None:
-            return Source(assumptions=[f"{model} is not in the model registry: its license is not known."] if not one.get("license") else [])
+            return Source() if one.get("license") else Source(assumptions=(f"{model} is not in the model registry: its license is not known.",))
         found = Source(modalities=tuple(entry.get("modalities", ())), bases=tuple(entry.get("derived_from", ())))
-        if entry.get("license") and not one.get("license"):
-            license_id = self.on(entry["license"], str(one.get("obtained") or as_of))
-            found.candidates = (((self._id(license_id),),),)
-            found.labels = (f"{entry['model']} ({license_id})",)
-            found.assumptions.append(f"{model} is under {license_id} (model registry).")
-        return found
+        if not entry.get("license") or one.get("license"):
+            return found
+        license_id = self.on(entry["license"], str(one.get("obtained") or as_of))
+        return found._replace(candidates=(((self._id(license_id),),),), labels=(f"{entry['model']} ({license_id})",),
+                              assumptions=(f"{model} is under {license_id} (model registry).",))
 
     def on(self, license_id: str, day: str) -> str:
         """The version of a replaced text that was in force on a day: the one asked for, or the newest before it."""
@@ -101,7 +94,7 @@ class Sources:
             examples = sorted({entry["match"].rstrip("*-") for entry in entries if entry["license"] == license_id})
             labels.append(f"{license_id} ({', '.join(examples[:3])}{' …' if len(examples) > 3 else ''})")
         return Source(candidates=tuple(((self._id(one),),) for one in licenses), labels=tuple(labels),
-                      assumptions=[f"{identifier} is some release of {family}; which one is not known."])
+                      assumptions=(f"{identifier} is some release of {family}; which one is not known.",))
 
     def _id(self, name: str) -> str:
         return name if name in self.library.license_files else UNREAD

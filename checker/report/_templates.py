@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from checker.core.wording import in_words
+from checker.report._view import fact_words
 from checker.report.words import words
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def environment(escape: Callable[[str], str]) -> Environment:
     finalize = _finalizer(escape)
     made = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True, finalize=finalize, auto_reload=False)
-    made.filters |= {"fill": _filler(finalize), "in_words": in_words, "as_json": as_json, "web": web_address}
-    made.globals |= {"w": words(), "label": label, "verdict": verdict}
+    made.filters |= {"fill": _filler(finalize), "in_words": in_words, "said": said, "as_json": as_json, "web": web_address}
+    made.globals |= {"w": words(), "label": label, "verdict": verdict, "fact_words": fact_words}
     return made
 
 
@@ -70,6 +71,15 @@ def label(group: str, word: Any) -> str:
     """The label of a word in a group of the wording; a word that is not there, in plain writing."""
     found = words()[group].get(word) if isinstance(word, str) else None
     return found if isinstance(found, str) else in_words(word)
+
+
+def said(value: Any) -> str:
+    """A value that a scenario states, in words: as `in_words`, with the names of its facts labelled."""
+    if isinstance(value, dict):
+        return ", ".join(f"{label('scenario_facts', key)}: {in_words(one)}" for key, one in value.items())
+    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        return "; ".join(said(one) for one in value)
+    return in_words(value)
 
 
 def verdict(word: Any) -> dict[str, str]:

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 _SPECIAL = re.compile(r"[\\`*_\[\]{}|~$]")
 _ENTITIES = {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;"}
 #: what would begin a heading, a list, a rule or an underline at the start of a line
-_BLOCK_START = re.compile(r"^(?:([#+=:-])|(\d{1,9})([.)]))")
+_BLOCK_START = re.compile(r"^(?:([#+-])(?=[#+\s-]|$)|(=)(?==*$)|(\d{1,9})([.)])(?=\s|$))")
 _PLAIN_CODE = re.compile(r"[\w .,:;/@()=!'\"+*%\u2026\u00a7-]*[\w.,:;/@()=!'\"+*%\u2026\u00a7-]")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_NOT_IN_TARGET = re.compile(r"[()\[\]<>|*_~$&]")
 
 
 def render(assessments: Sequence[Any]) -> str:
@@ -31,7 +30,7 @@ def render(assessments: Sequence[Any]) -> str:
 def escape(text: str) -> str:
     """The text as Markdown shows it literally, on one line: no markup, no HTML, no table cell of its own."""
     line = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split())).translate(_ENTITIES)
-    return _BLOCK_START.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", line)
+    return _BLOCK_START.sub(lambda match: f"{match[3] or ''}\\{match[1] or match[2] or match[4]}", line)
 
 
 def exact(text: Any) -> str:
@@ -58,8 +57,7 @@ def link(text: Any, address: Any) -> str:
     target = web_address(address)
     if target is None:
         return Markup(shown)  # noqa: S704 - escaped
-    encoded = _NOT_IN_TARGET.sub(lambda match: f"%{ord(match[0]):02X}" if match[0] in "()[]<>|" else match[0], target)
-    return Markup(f"[{shown}](<{encoded}>)")  # noqa: S704 - escaped
+    return Markup(f"[{shown}](<{target.replace('&', '&amp;')}>)")  # noqa: S704 - escaped, and no address holds < or >
 
 
 @cache

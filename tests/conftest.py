@@ -1,0 +1,28 @@
+"""What the tests share: one library with a cache of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from checker.load.book import Library
+
+ROOT = Path(__file__).parent.parent
+os.environ.setdefault("XDG_CACHE_HOME", str(ROOT / ".cache-tests"))
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The project's own book, read once."""
+    return Library(ROOT, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def texts() -> dict[str, str]:
+    """Digest -> wording of the license texts in the folder that LICET_TEXTS names; empty where it names none."""
+    from checker.load.texts import index
+
+    folder = os.environ.get("LICET_TEXTS")
+    return index(Path(folder)) if folder else {}
