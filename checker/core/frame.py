@@ -43,6 +43,16 @@ class World:
         """Note that the fact is not known and that these values of it would make a difference."""
         self.domains.setdefault(key, set()).update(values)
 
+    def figures(self, metric: str, day: str | None) -> list[dict[str, Any]]:
+        """Figures of this metric that this world assigns: they bound those it leaves open."""
+        found = []
+        for key, value in self.given.items():
+            group, _, rest = key.partition(".")
+            scope, _, date = rest.partition(".")[2].partition("@")
+            if group == "figures" and rest.startswith(metric + ".") and date == (day or ""):
+                found.append({"metric": metric, "scope": scope, "value": value})
+        return found
+
     def position(self, position_id: str, license_id: str) -> Any:
         """The answer used for an unsettled question, or None where it is left open."""
         key = f"positions.{position_id}"
@@ -537,7 +547,7 @@ class ReachFrame(LicenseFrame):
 
     def _figure(self, metric: str, counted_over: str, day: str | None, key: str) -> Any:
         """From the figures stated: an exact one, else limits from the rule product <= licensee <= with affiliates."""
-        figures = (*self.release_frame.release.figures, *self.world.scenario.figures)
+        figures = (*self.release_frame.release.figures, *self.world.scenario.figures, *self.world.figures(metric, day))
         relevant = [one for one in figures if one["metric"] == metric and _in_time(one, day, self.world.scenario.as_of)]
         low, high, rank = 0.0, INFINITY, _SCOPES.index(counted_over)
         for one in relevant:

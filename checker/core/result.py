@@ -452,11 +452,9 @@ def _answer(scenario: Scenario, key: str, value: Any, values: tuple[Any, ...]) -
     if key.startswith("inputs.") and key.endswith(".license"):
         return next(str(item.labels[value]) for item in scenario.inputs if f"inputs.{item.id}.license" == key)
     if key.startswith("figures.") and isinstance(value, (int, float)):
-        below = [one for one in values if one < value]
-        above = [one for one in values if one > value]
-        if not below:
+        if value == min(values):
             return f"{in_words(value)} or fewer"
-        return f"{in_words(value)} or more" if not above else f"about {in_words(value)}"
+        return f"more than {in_words(value - 1)}" if value == max(values) else f"about {in_words(value)}"
     return str(value) if isinstance(value, str) else in_words(value)
 
 

@@ -61,6 +61,8 @@ def _parse(text: str, resolve: Callable[[str], list[str]]) -> Alternatives:
         tree = licensing.parse(text, validate=False, strict=True)
     except (ExpressionParseError, LibraryError, ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
         first = (str(error).splitlines() or [""])[0]
+        if "used as an exception" in first:
+            raise ExpressionError(f"`{text[:80]}`: what follows WITH is not a known exception. Write one from the SPDX list, or leave WITH out.") from None
         raise ExpressionError(f"`{text[:80]}` is not a license expression ({first[:100]}). Write names joined by AND, OR, WITH.") from None
     if tree is None:
         raise ExpressionError("An empty license expression. Write a license, or `none` if nobody granted anything.")

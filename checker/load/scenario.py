@@ -62,7 +62,8 @@ class _Reader:
         inputs = [self._input(index, one) for index, one in enumerate(data["inputs"])] + self.upstream
         steps = [self._step(index, one) for index, one in enumerate(data.get("steps") or ())]
         self._check_ids(inputs, steps)
-        releases = [self._release(index, one) for index, one in enumerate(data.get("releases") or ())] or self._internal(inputs, steps)
+        releases = [self._release(index, one) for index, one in enumerate(data.get("releases") or ())]
+        releases += self._internal(inputs, steps, releases)
         self._check_lineage(inputs, steps, releases)
         actor = dict(data.get("actor") or {})
         if data.get("agreements") is None:
@@ -165,12 +166,18 @@ class _Reader:
                                      for number, figure in enumerate(one.get("figures") or ()) if _counts(figure)),
                        certainty=one.get("certainty") or "assumed", line=self.document.place(("releases", index))[0])
 
-    def _internal(self, inputs: list[Input], steps: list[Step]) -> list[Release]:
-        """Without a release, whatever is made (or, if nothing is, whatever is taken) is used inside only."""
+    def _internal(self, inputs: list[Input], steps: list[Step], releases: list[Release]) -> list[Release]:
+        """What the actor made, or (if it made nothing) took, and did not release, it uses inside only."""
         used = {reference.id for step in steps for reference in step.inputs} | {reference.id for one in inputs for reference in one.made_from}
-        last = [one for one in (*(step.id for step in steps), *(item.id for item in inputs)) if one not in used]
-        self.assumptions.append("No release is stated; use inside the actor's own organization is assumed.")
-        return [Release(id=one, of=one, forms=("internal",), facts={}, conduct={}) for one in last]
+        used |= {release.of for release in releases}
+        last = [step.id for step in steps if step.by == "actor" and step.id not in used]
+        idle = [one.id for one in inputs if one.id not in used]
+        if releases or last:
+            self.assumptions += [f"{one} goes into nothing that is made or released here." for one in idle]
+            idle = []
+        self.assumptions += [f"No release of {one} is stated; use inside the actor's own organization is assumed." for one in (*last, *idle)]
+        taken = {release.id for release in releases}
+        return [Release(id=one, of=one, forms=("internal",), facts={}, conduct={}) for one in (*last, *idle) if one not in taken]
 
     # ---- the actor ---------------------------------------------------------------------------------------------------
 

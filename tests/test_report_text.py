@@ -1,0 +1,51 @@
+"""The text report: its order, its snapshots, and what hostile data do to it. `pytest --snapshot` does not exist: delete a snapshot to renew it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checker.app.check import check_text
+from checker.load.book import Library
+from checker.report.text import render
+from checker.report.words import words
+
+ROOT = Path(__file__).parent.parent
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+@pytest.mark.parametrize("name", ["v01-avocado-qwen3-apache", "v02-avocado-qwen2.5-72b", "v05-avocado-facts-missing"])
+def test_snapshot(name: str, library: Library) -> None:
+    entry = check_text((ROOT / "seeds" / f"{name}.yaml").read_text(), f"seeds/{name}.yaml", library, as_of="2025-12-10")
+    found = render([entry])
+    path = SNAPSHOTS / f"{name}.txt"
+    if not path.exists():
+        path.write_text(found, encoding="utf-8")
+        pytest.fail(f"{path.name} was missing and has been written: read it, then run again")
+    assert found == path.read_text(encoding="utf-8")
+
+
+def test_the_order_of_the_answer(library: Library) -> None:
+    entry = check_text((ROOT / "seeds" / "v02-avocado-qwen2.5-72b.yaml").read_text(), "v02", library, as_of="2025-12-10")
+    text = render([entry], explain=True)
+    headings = [words()["headings"][name] for name in ("why", "todo", "open", "ethics", "details", "assumptions", "not_covered")]
+    places = [text.index("\n" + heading + "\n") for heading in headings]
+    assert places == sorted(places)
+    assert text.index("Needs permission") < places[0]
+
+
+def test_lines_fit_and_color_is_asked_for(library: Library) -> None:
+    entry = check_text((ROOT / "seeds" / "v02-avocado-qwen2.5-72b.yaml").read_text(), "v02", library, as_of="2025-12-10")
+    assert max(map(len, render([entry], width=60).splitlines())) <= 60
+    assert "\033" not in render([entry]) and "\033[1;33m" in render([entry], color=True)
+
+
+def test_data_cannot_steer_the_terminal(library: Library) -> None:
+    text = 'title: "a\\x1b[31mred\\x07"\ninputs: [{id: base, license: mit}]\n'
+    found = render([check_text(text, "x", library, as_of="2025-12-10")], explain=True)
+    assert "\x1b" not in found and "\x07" not in found
+
+
+def test_a_file_that_could_not_be_read() -> None:
+    assert render([{"file": "x.yaml", "errors": ["x.yaml:1:1: Wrong. Do right."]}]) == "x.yaml:1:1: Wrong. Do right.\n"
