@@ -92,7 +92,7 @@ def verdict(word: Any) -> dict[str, str]:
 
 def as_json(value: Any) -> str:
     """A value of a trace on one line."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def web_address(text: Any) -> str | None:

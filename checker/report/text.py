@@ -8,6 +8,10 @@ from typing import Any
 
 from checker.report.words import words
 
+#: effects that decide a verdict, strongest first
+_DECIDING = ("forbids", "needs_permission", "reserves", "notes")
+#: without --explain: reasons shown per license; duties that only may be due, above which they are counted instead
+MOST_REASONS, MOST_POSSIBLE = 2, 4
 #: ANSI colors by how good a verdict is
 _COLORS = {"permitted": "32", "no_license_engaged": "32", "permitted_with_obligations": "32", "needs_permission": "33", "prohibited": "31"}
 
@@ -39,8 +43,8 @@ class _Page:
 
     def assessment(self, entry: dict[str, Any], explain: bool) -> None:
         self._answer(entry)
-        self._section("why", self._why(entry))
-        self._section("todo", self._duties(entry))
+        self._section("why", self._why(entry, not explain))
+        self._section("todo", self._duties(entry, not explain))
         self._section("open", self._open(entry))
         self._section("ethics", self._ethics(entry))
         if explain:
@@ -63,27 +67,39 @@ class _Page:
             self._paragraph(sentence.replace("{best}", names["best"]).replace("{worst}", names["worst"]), "  ")
         self._paragraph(self.words["conduct"][entry["conduct"]], "  ")
 
-    def _why(self, entry: dict[str, Any]) -> Iterator[str]:
-        deciding = [one for one in entry["findings"] if one["effect"] in ("forbids", "needs_permission", "reserves", "notes")]
+    def _why(self, entry: dict[str, Any], brief: bool) -> Iterator[str]:
+        deciding = sorted((one for one in entry["findings"] if one["effect"] in _DECIDING), key=lambda one: _DECIDING.index(one["effect"]))
         for license in entry["licenses"]:
             label = self.words["verdicts"][license["verdict"]]["label"].casefold()
-            sections = ", ".join(sorted({f"§{one['section']}" for one in license["terms_used"]}))
-            yield f"{license['name']} ({license['id']}): {label}" + (f" ({sections})" if sections and not deciding else "")
-            for finding in deciding:
-                if finding["license"] == license["id"]:
-                    doubt = "" if finding["holds"] == "yes" else f" [{self.words['when']['depends']}]"
-                    quote = f" \u201c{finding['quote']}\u201d" if finding["quote"] else ""
-                    yield f"  {finding['message']}{quote}{doubt}"
+            own = [finding for finding in deciding if finding["license"] == license["id"]]
+            sections = ", ".join(dict.fromkeys(part.strip() for one in license["terms_used"] for part in str(one["section"]).split(",")))
+            yield f"{license['name']} ({license['id']}): {label}" + (f" (§ {sections})" if sections and not own else "")
+            shown = own[:MOST_REASONS] if brief else own
+            for finding in shown:
+                hangs = "" if finding["holds"] == "yes" else f" [{self.words['sentences']['hangs']}]"
+                quote = f" \u201c{finding['quote']}\u201d" if finding["quote"] else ""
+                yield f"  {finding['message']}{quote}{hangs}"
+            if len(own) > len(shown):
+                yield "  " + self._more(len(own) - len(shown), "more_reasons")
 
-    def _duties(self, entry: dict[str, Any]) -> Iterator[str]:
-        for duty in entry["obligations"]:
+    def _duties(self, entry: dict[str, Any], brief: bool) -> Iterator[str]:
+        due = [duty for duty in entry["obligations"] if duty["when"] == "due"]
+        possible = [duty for duty in entry["obligations"] if duty["when"] != "due"]
+        shown = due + ([] if brief and len(possible) > MOST_POSSIBLE else possible)
+        for duty in shown:
             mark = "x" if duty["status"] in ("met", "cured") else " "
             text = f": {duty['text']}" if duty["text"] else ""
             where = f", §{duty['section']}" if duty["section"] else ""
             state = self.words["status"][duty["status"]] if duty["when"] == "due" else self.words["when"]["depends"]
             yield f"[{mark}] {self.words['duties'][duty['action']]}{text} ({duty['license']}{where}; {state}). {duty['remedy']}"
+        if len(shown) < len(entry["obligations"]):
+            yield self._more(len(entry["obligations"]) - len(shown), "more_duties")
         if not entry["obligations"]:
             yield self.words["sentences"]["nothing_due"]
+
+    def _more(self, count: int, sentence: str) -> str:
+        text: str = self.words["sentences"][sentence]
+        return text.replace("{count}", str(count))
 
     def _open(self, entry: dict[str, Any]) -> Iterator[str]:
         for number, question in enumerate(entry["questions"], 1):
@@ -100,7 +116,7 @@ class _Page:
 
     def _ethics(self, entry: dict[str, Any]) -> Iterator[str]:
         for flag in entry["ethics"]:
-            sources = "; ".join(norm["source"] for norm in flag["norms"])
+            sources = "; ".join(", ".join([norm["source"], *norm["holders"]]) for norm in flag["norms"])
             yield f"{flag['title']} [{flag['flag']}; {self.words['strength'][flag['strength']]}]. {flag['message']} ({sources})"
             if flag["opposing"]:
                 yield "     " + self.words["sentences"]["opposed_by"] + ": " + "; ".join(norm["provision"] for norm in flag["opposing"])

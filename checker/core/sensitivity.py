@@ -1,0 +1,94 @@
+"""Sensitivity: on which open facts and unsettled questions the verdict rests, and what it is under each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from checker.core.book import Book
+from checker.core.scenario import Scenario
+from checker.core.wording import in_words
+from checker.core.worlds import Exploration, effect, explore, settle, under
+
+
+def unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], exploration: Exploration) -> list[dict[str, Any]]:
+    """Each unsettled question whose answer changes a verdict here: the position used, and the verdict under each."""
+    entries = []
+    main = _verdicts(exploration)
+    for position_id in sorted(exploration.consulted):
+        position = book.positions[position_id]
+        used = exploration.consulted[position_id]
+        key = f"positions.{position_id}"
+        answers, changes = [], False
+        for answer in position["answers"]:
+            other = exploration if answer["id"] == used else explore(book, scenario, {**fixed, key: answer["id"]})
+            verdicts = _verdicts(other)
+            changes = changes or verdicts != main
+            answers.append({"id": answer["id"], "title": answer["title"], "effect": answer.get("effect", ""),
+                            "holders": list(answer.get("holders", ())), "verdict": verdicts[""],
+                            "by_license": {name: one for name, one in verdicts.items() if name and one != main.get(name)}})
+        if changes and not position.get("background"):
+            entries.append({"id": position_id, "question": position["question"], "matters": position.get("matters", ""),
+                            "position_used": used or "open", "from": _from(scenario, position_id), "positions": answers})
+    return entries
+
+
+def _verdicts(exploration: Exploration) -> dict[str, str]:
+    """License id -> verdict; "" for the overall one."""
+    found = {"": settle(exploration.leaves)}
+    for license_id in sorted({one for leaf in exploration.leaves for one in leaf.by_license}):
+        found[license_id] = settle([leaf for leaf in exploration.leaves if license_id in leaf.by_license],
+                                   lambda leaf, one=license_id: leaf.by_license[one])
+    return found
+
+
+def _from(scenario: Scenario, position_id: str) -> str:
+    return "the scenario" if position_id in scenario.positions else f"profile {scenario.profile.get('id', '')}"
+
+
+def questions(book: Book, scenario: Scenario, exploration: Exploration) -> list[dict[str, Any]]:
+    """Open facts in order of effect, each with the verdict under every answer."""
+    leaves = exploration.leaves
+    found = []
+    for order, (key, values) in enumerate(exploration.keys().items()):
+        if key.startswith("positions."):
+            continue
+        verdicts = {_answer(scenario, key, value, values): settle(under(leaves, key, value)) for value in values}
+        found.append((-effect(leaves, key, values), order, {"fact": key, "ask": _ask(book, scenario, key), "verdicts": verdicts}))
+    found.sort(key=lambda one: one[:2])
+    ranked = [question for _, _, question in found]
+    unread = sorted({fact for _, outcome in exploration.bases for fact in outcome.hangs_on
+                     if fact.endswith(".license") and fact not in exploration.keys()})
+    return [{"fact": key, "ask": _ask(book, scenario, key), "verdicts": {}} for key in unread] + ranked
+
+
+def _answer(scenario: Scenario, key: str, value: Any, values: tuple[Any, ...]) -> str:
+    """An answer in words: the license behind a candidate, the range behind a number."""
+    if key.startswith("inputs.") and key.endswith(".license"):
+        return next(str(item.labels[value]) for item in scenario.inputs if f"inputs.{item.id}.license" == key)
+    if key.startswith("figures.") and isinstance(value, (int, float)):
+        if value == min(values):
+            return f"{in_words(value)} or fewer"
+        return f"more than {in_words(value - 1)}" if value == max(values) else f"about {in_words(value)}"
+    return str(value) if isinstance(value, str) else in_words(value)
+
+
+def _ask(book: Book, scenario: Scenario, key: str) -> str:
+    group, _, rest = key.partition(".")
+    thing, _, fact = rest.partition(".")
+    if key.endswith(".happened"):
+        return f"Did this really happen: {thing}?"
+    if group == "figures":
+        metric, _, scope = rest.partition(".")
+        scope, _, day = scope.partition("@")
+        words = book.vocabulary.words
+        return f"How many {words['metrics'][metric]} have {words['counted_over'][scope]}" + (f", counted at {day}?" if day else "?")
+    if group == "inputs" and fact == "license":
+        return f"Which model exactly is {thing}, and when was it obtained? Its license follows from that."
+    if group == "steps" and fact == "action":
+        return f"What was done in step {thing}: were weights tuned, or outputs used for training?"
+    if group == "conditions":
+        return f"{book.vocabulary.conditions[fact]['ask']} ({book.license(thing).name})"
+    spec = book.vocabulary.facts.get({"actor": "actor", "inputs": "input", "steps": "step", "releases": "release"}[group], {})
+    spec = spec.get(fact if group != "actor" else rest, {})
+    return str(spec.get("ask", key)).replace("{id}", thing)
