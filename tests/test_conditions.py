@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from checker.core import frame
 from checker.core.blame import open_facts
 from checker.core.conditions import FUNCTIONS, MAX_DEPTH, MAX_LENGTH, Bounds, ConditionError, build, compare, names, parse
 from checker.core.frame import Frame
@@ -253,8 +254,8 @@ def test_names_of_one_subject_are_not_names_of_another(library: Library) -> None
 
 def test_every_function_is_understood(library: Library) -> None:
     types = {**library.book().vocabulary.types("reach"), "free": "any"}
-    assert all(hasattr(Frame, "f_" + name) or any(hasattr(kind, "f_" + name) for kind in Frame.__subclasses__() + [
-        grandchild for kind in Frame.__subclasses__() for grandchild in kind.__subclasses__()]) for name in FUNCTIONS)
+    frames = [kind for kind in vars(frame).values() if isinstance(kind, type) and issubclass(kind, frame.Frame)]
+    assert all(any(hasattr(kind, "f_" + name) for kind in frames) for name in FUNCTIONS)
     for name, (wanted, result) in FUNCTIONS.items():
         call = f"{name}({', '.join(['terms.use' if kind == 'answer' else 'free' for kind in wanted])})"
         tree = parse(call if result == "bool" else f"{call} == 'a'", types)
@@ -465,10 +466,9 @@ def mentioned(node: Any) -> set[str]:
 def test_there_is_no_short_circuit(node: Node, facts: dict[str, Any]) -> None:
     tree = parse(render(node), TYPES)
     assert set(names(tree)) == mentioned(node)
-    frame = SmallFrame({**facts, "things": ({"ok": True, "size": 1},)})
-    build(tree)(frame)
-    assert set(frame.asked) - {"a", "x"} == mentioned(node) - {"a", "x"}
-    assert mentioned(node) <= set(frame.asked)
+    small = SmallFrame({**facts, "things": ({"ok": True, "size": 1},)})
+    build(tree)(small)
+    assert mentioned(node) <= set(small.asked) <= mentioned(node) | ({"a", "x"} if "hidden" in mentioned(node) else set())
 
 
 def test_names_are_given_once_in_order_of_first_mention() -> None:
@@ -478,9 +478,9 @@ def test_names_are_given_once_in_order_of_first_mention() -> None:
 
 @pytest.mark.parametrize("text", ["True or a", "False and a", "a or True", "False and (b or a)", "any(t.ok for t in list) or a", "1 < 0 < x or a"])
 def test_operands_behind_a_decided_one_are_evaluated(text: str) -> None:
-    frame = SmallFrame({"a": None, "b": None, "x": 1, "list": ()})
-    build(parse(text, TYPES))(frame)
-    assert "a" in frame.asked or "a" not in text
+    small = SmallFrame({"a": None, "b": None, "x": 1, "list": ()})
+    build(parse(text, TYPES))(small)
+    assert "a" in small.asked
 
 
 def completed(facts: Mapping[str, Any], used: set[str]) -> Iterator[dict[str, Any]]:
@@ -538,9 +538,9 @@ def test_bounds_say_what_every_number_between_them_says(operator: str) -> None:
         for right in range(-1, 8):
             between = range(low, 12 if high == INFINITE else int(high) + 1)
             answers = {ORDER[operator](value, right) for value in between}
-            frame = SmallFrame({})
-            found = compare(operator, Bounds(low, high, "figure"), right, frame)
-            cuts = frame.world.cuts.get("figure", set())
+            small = SmallFrame({})
+            found = compare(operator, Bounds(low, high, "figure"), right, small)
+            cuts = small.world.cuts.get("figure", set())
             assert found is (answers.pop() if len(answers) == 1 else None), (operator, low, high, right)
             if found is not None:
                 assert not cuts
@@ -652,7 +652,7 @@ def test_an_unknown_collection_is_blamed(quantifier: str) -> None:
 
 
 @pytest.mark.xfail(strict=True, reason="blame gives up at the elements of a quantifier")
-def test_an_unknown_field_of_an_element_is_blamed(library: Library) -> None:
+def test_an_unknown_field_of_an_element_is_blamed() -> None:
     facts = {"things": ({"ok": None, "size": 1},)}
     assert evaluate("any(t.ok for t in things)", facts) is None
     assert blamed("any(t.ok for t in things)", facts)

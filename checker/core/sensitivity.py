@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from checker.core.assess import assess
 from checker.core.book import Book
 from checker.core.scenario import Scenario
 from checker.core.wording import in_words
@@ -15,7 +16,7 @@ def unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], explorat
     """Each unsettled question whose answer changes a verdict here: the position used, and the verdict under each."""
     entries = []
     main = _verdicts(exploration)
-    for position_id in sorted(exploration.consulted):
+    for position_id in _that_may_matter(book, scenario, fixed, exploration):
         position = book.positions[position_id]
         used = exploration.consulted[position_id]
         key = f"positions.{position_id}"
@@ -31,6 +32,15 @@ def unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], explorat
             entries.append({"id": position_id, "question": position["question"], "matters": position.get("matters", ""),
                             "position_used": used or "open", "from": _from(scenario, position_id), "positions": answers})
     return entries
+
+
+def _that_may_matter(book: Book, scenario: Scenario, fixed: Mapping[str, Any], exploration: Exploration) -> list[str]:
+    """Positions on which a verdict hangs once all of them are left open: only these are worth another look."""
+    everything = {f"positions.{position_id}": "open" for position_id in exploration.consulted}
+    hangs_on: set[str] = set()
+    for chosen, _ in exploration.bases:
+        hangs_on |= assess(book, scenario, {**fixed, **chosen}, {**fixed, **everything}, verdict_only=True).hangs_on
+    return sorted(key.removeprefix("positions.") for key in hangs_on if key.startswith("positions."))
 
 
 def _verdicts(exploration: Exploration) -> dict[str, str]:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 _SPECIAL = re.compile(r"[\\`*_\[\]{}|~$]")
 _ENTITIES = {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;"}
 #: what would begin a heading, a list, a rule or an underline at the start of a line
-_BLOCK_START = re.compile(r"^(?:([#+-])(?=[#+\s-]|$)|(=)(?==*$)|(\d{1,9})([.)])(?=\s|$))")
-_PLAIN_CODE = re.compile(r"[\w .,:;/@()=!'\"+*%\u2026\u00a7-]*[\w.,:;/@()=!'\"+*%\u2026\u00a7-]")
+_BLOCK_START = re.compile(r"^ ?(?:([#+-])(?=[#+\s-]|$)|(=)(?==*$)|(\d{1,9})([.)])(?=\s|$))")
+_SPACES = re.compile(r"\s+")
+#: what means nothing between backticks, not even to a template language that may see the document later
+_PLAIN_CODE = re.compile(r"(?!.*\{[{%#])[\w .,:;/@()\[\]{}=!'\"+*%>\u2026\u00a7-]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -29,7 +31,7 @@ def render(assessments: Sequence[Any]) -> str:
 
 def escape(text: str) -> str:
     """The text as Markdown shows it literally, on one line: no markup, no HTML, no table cell of its own."""
-    line = _SPECIAL.sub(r"\\\g<0>", " ".join(text.split())).translate(_ENTITIES)
+    line = _SPECIAL.sub(r"\\\g<0>", _SPACES.sub(" ", text)).translate(_ENTITIES)
     return _BLOCK_START.sub(lambda match: f"{match[3] or ''}\\{match[1] or match[2] or match[4]}", line)
 
 

@@ -68,10 +68,13 @@ class _Page:
         self._paragraph(self.words["conduct"][entry["conduct"]], "  ")
 
     def _why(self, entry: dict[str, Any], brief: bool) -> Iterator[str]:
-        deciding = sorted((one for one in entry["findings"] if one["effect"] in _DECIDING), key=lambda one: _DECIDING.index(one["effect"]))
+        deciding = [one for one in entry["findings"] if one["effect"] in _DECIDING]
         for license in entry["licenses"]:
             label = self.words["verdicts"][license["verdict"]]["label"].casefold()
-            own = [finding for finding in deciding if finding["license"] == license["id"]]
+            said = {}
+            for finding in sorted((one for one in deciding if one["license"] == license["id"]), key=lambda one: one["holds"] != "yes"):
+                said.setdefault(finding["message"], finding)
+            own = sorted(said.values(), key=lambda one: _DECIDING.index(one["effect"]))
             sections = ", ".join(dict.fromkeys(part.strip() for one in license["terms_used"] for part in str(one["section"]).split(",")))
             yield f"{license['name']} ({license['id']}): {label}" + (f" (§ {sections})" if sections and not own else "")
             shown = own[:MOST_REASONS] if brief else own
