@@ -212,7 +212,7 @@ def test_the_question_that_settles_more_has_the_larger_effect() -> None:
     assert first > second
 
 
-@pytest.mark.xfail(strict=True, reason="the mean distance from the mean is not concave: knowing more can seem to settle nothing, or less than nothing")
+@pytest.mark.xfail(strict=True, reason="the mean distance from the mean: an answer that shifts the verdict can seem to settle nothing")
 def test_a_question_whose_answer_matters_has_an_effect() -> None:
     for verdicts in product(WORST_FIRST[:4], repeat=4):
         leaves = table(dict(zip(product(OPEN[COMMERCIAL], OPEN[PURPOSE]), verdicts)))

@@ -28,6 +28,7 @@ def lint(library: Library) -> list[Problem]:
         document = documents[rule.id]
         found += (Problem(document.file, *document.place(path), what, instead) for path, what, instead in _rule(library, rule))
     found += _doubles(library)
+    found += _contradictions(library, documents)
     found += _vocabulary(library, documents)
     found += _positions(library, documents)
     for license_id, name in sorted(library.license_files.items()):
@@ -54,16 +55,10 @@ def _rule(library: Library, rule: Rule) -> Found:
         yield ("examples",), "No example shows the rule unknown.", "Add one, or say in `not_open:` why nothing can leave it open."
     for index, what in examples.problems(book, rule):
         yield ("examples", index), f"Example `{rule.data['examples'][index]['name']}` {what}.", "Mend the example or the condition."
-    for field, known in (("norms", book.norms), ("opposing", book.norms), ("overrides", book.rule_by_id)):
+    for field, known in (("norms", book.norms), ("opposing", book.norms)):
         for index, one in enumerate(rule.data.get(field, ())):
             if one not in known:
                 yield (field, index), f"`{one}` does not exist.", f"Write a file for it, or take it out of {field}."
-    for one in rule.data.get("overrides", ()):
-        other = book.rule_by_id.get(one)
-        if other and (other.subject, other.for_each) != (rule.subject, rule.for_each):
-            yield ("overrides",), f"`{one}` speaks of another subject.", "An exception binds the same subject and item."
-        if other and rule.id in other.data.get("overrides", ()):
-            yield ("overrides",), f"`{one}` and this rule override each other.", "Take one of the two out."
     yield from _shape_of_effect(rule)
     for position_id in _positions_named(rule.trees):
         if position_id not in book.positions:
@@ -104,6 +99,20 @@ def _doubles(library: Library) -> Iterator[Problem]:
         if key in seen:
             yield Problem(name, 1, 1, f"The id is taken by {seen[key]}.", "Choose another.")
         seen[key] = name
+
+
+def _contradictions(library: Library, documents: dict[str, Document]) -> Iterator[Problem]:
+    """Two rules under one condition that give opposite answers, or the same one twice."""
+    seen: dict[str, Rule] = {}
+    for rule in library.book().rules:
+        if rule.axis != "legal" or rule.effect == "requires":
+            continue
+        key = f"{rule.subject} {rule.for_each} {rule.acts} {rule.trees['when']}"
+        other = seen.setdefault(key, rule)
+        if other is not rule:
+            what = "says the same as" if other.effect == rule.effect else "contradicts"
+            document = documents[rule.id]
+            yield Problem(document.file, *document.place(("when",)), f"The rule {what} {other.id}.", "Take one of them out, or tell their conditions apart.")
 
 
 def _vocabulary(library: Library, documents: dict[str, Document]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +177,8 @@ def read_rules(root: Path, names: list[str]) -> dict[str, Any]:
                 document.problem(("id",), f"The id is not the file's name ({stem}).", f"Write `id: {stem}`.")
             if folder not in kinds and not document.problems:
                 rules.append({"data": document.value, "trees": _rule_trees(vocabulary, document)})
+    _refuse_overrides({stem: document for folder, group in by_folder.items() if folder not in (*kinds, "vocabulary")
+                       for stem, document in group.items() if not document.problems})
     problems = [problem for group in by_folder.values() for document in group.values() for problem in document.problems]
     if problems:
         raise BadInput(sorted(problems))
@@ -232,13 +234,39 @@ def _rule_trees(vocabulary: Vocabulary, document: Any) -> dict[str, Tree]:
 
 
 def _apply_overrides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`overrides` becomes "… and not" on the other rule."""
-    by_id = {one["data"]["id"]: one for one in rules}
+    """An exception becomes "… and not" on the rule it overrides, whatever the order of files. Circles were refused before."""
+    exceptions: dict[str, list[str]] = {}
     for one in rules:
         for other in one["data"].get("overrides", ()):
-            if other in by_id:
-                by_id[other]["trees"]["when"] = ["and", by_id[other]["trees"]["when"], ["not", one["trees"]["when"]]]
-    return rules
+            exceptions.setdefault(other, []).append(one["data"]["id"])
+    by_id = {one["data"]["id"]: one for one in rules}
+    done: dict[str, Tree] = {}
+
+    def effective(rule_id: str) -> Tree:
+        if rule_id not in done:
+            nots = [["not", effective(exception)] for exception in sorted(exceptions.get(rule_id, ()))]
+            when = by_id[rule_id]["trees"]["when"]
+            done[rule_id] = ["and", when, *nots] if nots else when
+        return done[rule_id]
+
+    return [{"data": one["data"], "trees": {**one["trees"], "when": effective(one["data"]["id"])}} for one in rules]
+
+
+def _refuse_overrides(documents: Mapping[str, Any]) -> None:
+    """An exception binds a rule that exists, of the same subject and item, and overrides never run in a circle."""
+
+    def circular(rule_id: str, seen: tuple[str, ...]) -> bool:
+        named = documents[rule_id].value.get("overrides", ()) if rule_id in documents else ()
+        return rule_id in seen or any(circular(other, (*seen, rule_id)) for other in named)
+
+    for rule_id, document in documents.items():
+        for index, other in enumerate(document.value.get("overrides", ())):
+            if other not in documents:
+                document.problem(("overrides", index), f"There is no rule `{other}`.", "Write its id, or take it out.")
+            elif any(document.value.get(key) != documents[other].value.get(key) for key in ("subject", "for_each")):
+                document.problem(("overrides", index), f"`{other}` speaks of another subject.", "An exception binds the same subject and item.")
+        if document.value.get("overrides") and circular(rule_id, ()):
+            document.problem(("overrides",), "Overrides that run in a circle.", "Take one of them out.")
 
 
 def read_license(path: Path, schema: dict[str, Any], name: str) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class _Page:
         deciding = [one for one in entry["findings"] if one["effect"] in _DECIDING]
         for license in entry["licenses"]:
             label = self.words["verdicts"][license["verdict"]]["label"].casefold()
-            said = {}
+            said: dict[str, dict[str, Any]] = {}
             for finding in sorted((one for one in deciding if one["license"] == license["id"]), key=lambda one: one["holds"] != "yes"):
                 said.setdefault(finding["message"], finding)
             own = sorted(said.values(), key=lambda one: _DECIDING.index(one["effect"]))
