@@ -20,7 +20,8 @@ settings.register_profile("lineage", deadline=None, derandomize=True, database=N
 PROFILE = settings.get_profile("lineage")
 CERTAIN = ("assumed", "admitted", "confirmed")
 RELATIONS = ("copy", "modification", "transfer", "data", "component", "tool", "idea")
-ACTIONS = ("fine_tune", "adapt", "merge", "quantize", "distill", "train_on_outputs", "generate", "filter", "embed", "combine", "copy", "evaluate", "reimplement")
+ACTIONS = ("fine_tune", "adapt", "merge", "quantize", "distill", "train_on_outputs", "generate", "filter", "embed", "combine", "copy", "evaluate",
+           "reimplement")
 KINDS = ("model", "adapter", "dataset", "outputs", "software", "service")
 #: source, relation, manner, own, first_own, modifies, trains, certain
 Outcome = tuple[Any, ...]

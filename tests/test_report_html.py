@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -43,6 +42,7 @@ PAYLOADS = {
     "item": "1. item",
     "verdict": "prohibited",
 }
+PARTS = ("facts", "todo", "open", "lineage", "licenses", "unsettled", "regulation", "ethics", "rejected", "repairs", "assumptions", "not_covered", "envelope")
 #: objects whose keys are data
 KEYED = ("acts", "verdicts", "by_license", "choice", "values", "looked_up", "conduct", "positions", "commercial")
 
@@ -170,9 +170,9 @@ def test_a_page_loads_nothing_and_runs_nothing(path: Path) -> None:
     assert page.startswith('<!DOCTYPE html>\n<html lang="en" dir="ltr">')
 
 
-@pytest.mark.parametrize("entries", [[everything], [everything, lambda: seed("v12"), lambda: {"file": "bad.yaml", "errors": ["bad.yaml:1:1: no."]}]], ids=["one", "several"])
-def test_anchors_and_headings(entries: list[Callable[[], dict[str, Any]]]) -> None:
-    page = Page(html.render([make() for make in entries]))
+@pytest.mark.parametrize("several", [False, True], ids=["one", "several"])
+def test_anchors_and_headings(several: bool) -> None:
+    page = Page(html.render([everything(), *([seed("v12"), {"file": "bad.yaml", "errors": ["bad.yaml:1:1: no."]}] if several else [])]))
     assert len(page.ids) == len(set(page.ids))
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
     assert page.headings.count(1) == 1
@@ -191,13 +191,17 @@ def test_nothing_to_report_is_still_a_page() -> None:
     assert "no.yaml:1:1" in Page(html.render([{"file": "no.yaml", "errors": ["no.yaml:1:1: not YAML."]}])).text()
 
 
+@cache
+def shape(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    return Page(html.render([replaced(everything(), text), {"file": text, "errors": [text]}])).shape
+
+
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
 def test_hostile_strings_change_no_markup(payload: str) -> None:
     """Whatever the strings are, the page has the elements and attributes that it has with harmless ones."""
     hostile = html.render([replaced(everything(), payload), {"file": payload, "errors": [payload]}])
-    harmless = html.render([replaced(everything(), "prohibited" if payload == "prohibited" else "harmless"), {"file": "harmless", "errors": ["harmless"]}])
     page = Page(hostile)
-    assert page.shape == Page(harmless).shape
+    assert page.shape == shape("prohibited" if payload == "prohibited" else "harmless")
     assert all(link.startswith("#") for link in page.links)
     assert flat(_templates.clean(payload)) in page.text()
     hostile.encode("utf-8")
@@ -212,8 +216,8 @@ def test_one_million_characters_are_no_obstacle() -> None:
 
 
 @pytest.mark.parametrize(("text", "linked"), [
-    ("https://example.org/a?b=c&d#e", True), ("HTTP://EXAMPLE.ORG", True), ("javascript:alert(1)", False), ("https://", False), ("http:///path", False),
-    ("https://example.org/ (arXiv 1)", False), ("see https://example.org", False), ("https://e.org/\"x", False), ("//example.org", False), ("https://[::1", False),
+    ("https://example.org/a?b=c&d#e", True), ("HTTP://EXAMPLE.ORG", True), ("javascript:alert(1)", False), ("https://", False),
+    ("http:///path", False),     ("https://example.org/ (arXiv 1)", False), ("see https://example.org", False), ("https://e.org/\"x", False), ("//example.org", False), ("https://[::1", False),
     ("https://example.org/\u202e", False), ("https://e.org/" + "a" * 3_000, False), ("data:text/html,x", False), ("", False), (None, False), (7, False),
 ])
 def test_only_web_addresses_become_links(text: Any, linked: bool) -> None:
@@ -249,7 +253,7 @@ def test_what_may_be_due_says_on_what_it_hangs() -> None:
 
 def test_every_part_is_there() -> None:
     page = Page(html.render([everything()]))
-    for part in ("facts", "todo", "open", "lineage", "licenses", "unsettled", "regulation", "ethics", "rejected", "repairs", "assumptions", "not_covered", "envelope"):
+    for part in PARTS:
         assert words()["headings"][part] in page.text(f"s1-{part}")
     assert "A label that nobody knows." in page.text("s1-licenses")
     assert "mit AND apache-2.0" in page.text("s1-rejected")
@@ -302,7 +306,8 @@ def test_text_has_contrast_in_light_and_dark() -> None:
 def lineage(*edges: tuple[str, str]) -> dict[str, Any]:
     names = dict.fromkeys(name for edge in edges for name in edge)
     nodes = [{"id": name, "name": name, "kind": "model", "role": "made", "certainty": "assumed", "licenses": [], "declared": None} for name in names]
-    return {"nodes": nodes, "edges": [{"from": start, "to": end, "action": "merge", "actions": ["merge"], "by": "actor", "certainty": "assumed"} for start, end in edges]}
+    made = {"action": "merge", "actions": ["merge"], "by": "actor", "certainty": "assumed"}
+    return {"nodes": nodes, "edges": [{"from": start, "to": end, **made} for start, end in edges]}
 
 
 def outline(value: dict[str, Any]) -> list[tuple[int, str, bool]]:
@@ -327,8 +332,8 @@ def test_a_circle_and_an_unknown_end_do_no_harm() -> None:
 
 def test_a_very_deep_lineage_is_rendered() -> None:
     value = seed("v01")
-    value["lineage"] = lineage(*((str(number), str(number + 1)) for number in range(5_000)))
-    assert "5000" in Page(html.render([value])).text("s1-lineage")
+    value["lineage"] = lineage(*((str(number), str(number + 1)) for number in range(2_000)))
+    assert "2000" in Page(html.render([value])).text("s1-lineage")
 
 
 def test_a_very_deep_scenario_is_flattened() -> None:
@@ -340,9 +345,11 @@ def test_a_very_deep_scenario_is_flattened() -> None:
 
 
 @pytest.mark.parametrize(("key", "expected"), [
-    ("inputs.gpt-4.1.license", "which license governs gpt-4.1"), ("steps.a.purpose", "what step a is for"), ("releases.api.conduct.displays", "displays of api"),
+    ("inputs.gpt-4.1.license", "which license governs gpt-4.1"), ("steps.a.purpose", "what step a is for"),
+    ("releases.api.conduct.displays", "displays of api"),
     ("positions.whose-users", "the unsettled question “whose-users”"), ("conditions.llama-3.1.recorded", "whether a condition of llama-3.1 holds: recorded"),
-    ("figures.monthly_active_users.licensee@2025-04", "the number of monthly active users, counted over licensee@2025-04"), ("actor.home", "home of the actor"), ("odd", "odd"),
+    ("figures.monthly_active_users.licensee@2025-04", "the number of monthly active users, counted over licensee@2025-04"),
+    ("actor.home", "home of the actor"), ("odd", "odd"),
 ])
 def test_keys_of_facts_in_words(key: str, expected: str) -> None:
     assert fact_words(key) == expected

@@ -88,9 +88,9 @@ def _scenario(book: Book, facts: Mapping[str, Any]) -> Scenario:
         figures.append({"metric": "monthly_active_users", "scope": "licensee", "value": facts["users"]})
     profile = {"id": "mainstream", **{key: one["profiles"].get("mainstream", "open") for key, one in book.positions.items()}}
     actor = {"own_licenses": ["own"] if "own" in facts else [], **(facts.get("actor") or {})}
-    labels = {"label": {"license": "label", "altered": False}}
+    labels: dict[str, Any] = {"label": {"licenses": (("label",),), "altered": False}}
     if "label_text" in facts:
-        labels[facts["label_text"]] = {"license": None, "altered": " plus " in facts["label_text"]}
+        labels[facts["label_text"]] = {"licenses": (), "altered": " plus " in facts["label_text"]}
     agreements = facts.get("agreements")
     return Scenario("example", "2026-01-01", {key: value for key, value in actor.items() if value is not None}, tuple(figures),
                     tuple(agreements) if agreements is not None else None, tuple(inputs), tuple(steps), (release,),

@@ -187,28 +187,27 @@ def _add_pair_findings(engaged: list[Engagement]) -> None:
 
 
 class LabelFrame(ReachFrame):
-    """A reach, and the label that the release (or an input on the way) carries."""
+    """A reach, and one license that the label of the release (or of an input on the way) names; none if it names none."""
 
-    __slots__ = ("text", "on")
+    __slots__ = ("text", "on", "named")
 
-    def __init__(self, frame: ReachFrame, text: str, on: str) -> None:
+    def __init__(self, frame: ReachFrame, text: str, on: str, named: str | None) -> None:
         super().__init__(frame.release_frame, frame.license, frame.reach)
-        self.text, self.on = text, on
+        self.text, self.on, self.named = text, on, named
 
     def resolve(self, name: str) -> Any:
         if not name.startswith("label."):
             return super().resolve(name)
         rest = name[6:]
-        label = self.world.scenario.labels.get(self.text, {})
         if rest in ("text", "on"):
             return getattr(self, rest)
         if rest == "known":
-            return label.get("license") is not None
+            return self.named is not None
         if rest == "altered":
-            return bool(label.get("altered"))
-        if not label.get("license"):
+            return bool(self.world.scenario.labels.get(self.text, {}).get("altered"))
+        if self.named is None:
             return ""
-        return LicenseFrame(self.world, self.world.book.license(label["license"]))[rest]
+        return LicenseFrame(self.world, self.world.book.license(self.named))[rest]
 
 
 def _label_findings(frame: ReleaseFrame, engagement: Engagement, verdict_only: bool) -> Iterator[Finding]:
@@ -222,10 +221,25 @@ def _label_findings(frame: ReleaseFrame, engagement: Engagement, verdict_only: b
                if artifact in inputs and inputs[artifact].declared]
     for text, on in labels:
         if text is not None:
-            labelled = LabelFrame(reach_frame, str(text), on)
             for rule in rules:
                 if not verdict_only or rule.effect in VERDICT_EFFECTS:
-                    yield from _try(rule, labelled, None, engagement.acts)
+                    yield from _try_label(rule, reach_frame, str(text), on, engagement.acts)
+
+
+def _try_label(rule: Rule, frame: ReachFrame, text: str, on: str, engaged: dict[str, Truth]) -> Iterator[Finding]:
+    """A label may join licenses: it is at fault if each license of one of its alternatives is."""
+    alternatives = frame.world.scenario.labels.get(text, {}).get("licenses") or ((None,),)
+    findings = []
+    truths = []
+    for together in alternatives:
+        found = [list(_try(rule, LabelFrame(frame, text, on, named), None, engaged)) for named in together]
+        truths.append(conjunction([one[0].truth if one else False for one in found]))
+        findings += [finding for one in found for finding in one]
+    truth = disjunction(truths)
+    if truth is not False:
+        speaker = next((finding for finding in findings if finding.truth is truth), findings[0])
+        speaker.truth = truth
+        yield speaker
 
 
 def _plain_findings(book: Book, frame: ReleaseFrame, subject: str) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ def status(finding: Finding) -> str:
     else:
         done = _done(finding)
     if done is None:
-        return "not_assessed"
+        return "unproven" if finding.release is not None and finding.release.conduct.get("certainty") == "alleged" else "not_assessed"
     certain = _certain(finding)
     if not certain or finding.truth is None:
         return "unproven"

@@ -183,6 +183,8 @@ class ReleaseFrame(Frame):
         head, _, rest = name.partition(".")
         if head == "release":
             if rest.startswith("conduct."):
+                if self.release.conduct.get("certainty") == "alleged":
+                    return None                                # what is only alleged is not known
                 return self._fact(name, f"releases.{self.release.id}.{rest}", self.release.conduct, rest[8:], "conduct")
             return self._release(name, rest)
         if head == "actor":
@@ -396,14 +398,16 @@ class ReachFrame(LicenseFrame):
         """The answer used for an unsettled question."""
         return self.world.position(position_id, self.license.id) if position_id else None
 
-    def f_agreement(self) -> bool:
+    def f_agreement(self) -> Any:
         """Is there a separate agreement for this license in force on the day?"""
         day = self.world.scenario.as_of
-        found = any(self.license.id in entry["licenses"] and (entry.get("from") or "") <= day <= (entry.get("until") or "9999")
-                    and entry.get("certainty", "assumed") not in ("alleged", "refuted")
-                    for entry in self.world.scenario.agreements or ())
-        self.world.calls.append((f"agreement for {self.license.id}", found, None))
-        return found
+        stated = {entry.get("certainty", "assumed") for entry in self.world.scenario.agreements or ()
+                  if self.license.id in entry["licenses"] and (entry.get("from") or "") <= day <= (entry.get("until") or "9999")} - {"refuted"}
+        self.world.calls.append((f"agreement for {self.license.id}", sorted(stated), None))
+        if stated == {"alleged"}:
+            answer = self.f_position("separate-agreement")
+            return None if answer is None else answer == "assume-one"
+        return bool(stated)
 
     def f_derived(self) -> Any:
         """Does the text itself call the result a derivative: yes, no, silent? (A purpose test may need a fact.)"""
@@ -520,8 +524,9 @@ class ReachFrame(LicenseFrame):
         """May the result carry this label: the license itself, or one that it admits?"""
         if label is None:
             return None
-        named = self.world.scenario.labels.get(label, {}).get("license")
-        return named == self.license.id or named in (compatible or ())
+        stated = self.world.scenario.labels.get(label)
+        named = {one for together in stated["licenses"] for one in together} if stated else {label}
+        return bool(named & {self.license.id, *(compatible or ())})
 
     def f_competes(self) -> Any:
         """Does the release compete with the licensor's products? The list of competitors, when given, is complete."""

@@ -79,7 +79,7 @@ class Scenario(NamedTuple):
     releases: tuple[Release, ...]
     positions: Mapping[str, Any]
     profile: Mapping[str, Any]
-    labels: Mapping[str, Any] = {}   # label text -> {license, altered}
+    labels: Mapping[str, Any] = {}   # label text -> {licenses: alternatives, altered}
     assumptions: tuple[str, ...] = ()
     source: Mapping[str, Any] = {}
     file: str = ""

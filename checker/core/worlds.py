@@ -75,7 +75,9 @@ def _branch(book: Book, scenario: Scenario, given: dict[str, Any], shown: dict[s
             leaves: list[Leaf], consulted: dict[str, Any], budget: list[int]) -> Outcome:
     outcome = assess(book, scenario, given, given, verdict_only=True)
     budget[0] -= 1
-    consulted.update(outcome.world.consulted)
+    for position, answer in outcome.world.consulted.items():
+        if f"positions.{position}" not in given:
+            consulted.setdefault(position, answer)
     key = None if _determined(outcome) or budget[0] <= 0 else _next_key(outcome, given)
     if key is None:
         leaves.append(Leaf(shown, weight, outcome.overall, outcome.by_license, outcome.by_release))

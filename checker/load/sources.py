@@ -12,7 +12,7 @@ from checker.core.license import UNREAD
 from checker.core.scenario import Alternatives
 from checker.load import shape
 from checker.load.book import Library
-from checker.load.expression import normalize, resolver
+from checker.load.expression import ExpressionError, alternatives, normalize, resolver
 from checker.load.registry import Registry
 from checker.load.strict_yaml import load
 
@@ -128,10 +128,10 @@ class Sources:
         return max(dated)[1] if dated else None
 
     def label(self, text: str) -> dict[str, Any]:
-        """What a label says: the license it names, or whether it names one with words added."""
-        found = self.resolve(text)
-        if len(found) == 1:
-            return {"license": found[0], "altered": False}
-        words = re.findall(r"[A-Za-z0-9][A-Za-z0-9.+-]*", text)
-        altered = not found and len(words) > 1 and any(self.resolve(word) for word in words)
-        return {"license": None, "altered": altered or (not found and bool(re.search(r"\bmodified\b", text, re.IGNORECASE)))}
+        """What a label says: the licenses it names (alternatives of licenses together), or whether it names one with words added."""
+        try:
+            return {"licenses": alternatives(text, self.resolve), "altered": False}
+        except ExpressionError:
+            words = re.findall(r"[A-Za-z0-9][A-Za-z0-9.+-]*", text)
+            altered = not self.resolve(text) and (bool(re.search(r"\bmodified\b", text, re.IGNORECASE)) or (len(words) > 1 and any(self.resolve(word) for word in words)))
+            return {"licenses": (), "altered": altered}

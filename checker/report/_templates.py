@@ -1,7 +1,7 @@
 """What the document renderers share: a template environment in which no value reaches the page unescaped.
 
-A renderer gives one function that escapes a text for its format. The environment applies it to every value that a
-template prints, so a template cannot forget it.
+The environment escapes every value that a template prints, so a template cannot forget it: for HTML by itself, for
+another format by the one function that the renderer gives.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\{}|^]+", re.IGNORECASE)
 _LONGEST_ADDRESS = 2_000
 
 
-def environment(escape: Callable[[str], str]) -> Environment:
-    """Templates whose every printed value goes through `escape`, save what a macro of theirs has made."""
+def environment(escape: Callable[[str], str] | None = None) -> Environment:
+    """Templates that escape every value they print, save what a macro of theirs has made: for HTML, or by `escape`."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    finalize = _finalizer(escape)
+    finalize = _finalizer(escape) if escape else _cleaned
     made = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True, finalize=finalize, auto_reload=False)
     made.filters |= {"fill": _filler(finalize), "in_words": in_words, "said": said, "as_json": as_json, "web": web_address}
@@ -46,23 +46,27 @@ def clean(text: str) -> str:
     return _UNSEEN.sub(lambda match: f"\u27e8U+{ord(match[0]):04X}\u27e9", text) if _UNSEEN.search(text) else text
 
 
-def _finalizer(escape: Callable[[str], str]) -> Callable[[Any], Markup]:
+def _cleaned(value: Any) -> Any:
+    """What is printed: markup as it is, anything else as clean text, which the environment then escapes."""
+    return value if hasattr(value, "__html__") else "" if value is None else clean(str(value))
+
+
+def _finalizer(escape: Callable[[str], str]) -> Callable[[Any], Any]:
     from markupsafe import Markup
 
-    def finalize(value: Any) -> Markup:
-        if isinstance(value, Markup):
-            return value
-        return Markup("" if value is None else escape(clean(str(value))))  # noqa: S704 - the one place where a text becomes markup
+    def finalize(value: Any) -> Any:
+        return value if isinstance(value, Markup) else Markup(escape(_cleaned(value)))  # noqa: S704 - escaped right here
 
     return finalize
 
 
-def _filler(finalize: Callable[[Any], Markup]) -> Callable[..., Markup]:
+def _filler(finalize: Callable[[Any], Any]) -> Callable[..., Markup]:
+    from markupsafe import Markup
+
     def fill(sentence: str, **values: Any) -> Markup:
         """The sentence with each `{name}` replaced by its value; both escaped."""
         pieces = _PLACEHOLDER.split(sentence)
-        shown = [finalize(values[piece] if odd else piece) for odd, piece in ((number % 2, piece) for number, piece in enumerate(pieces))]
-        return finalize("").join(shown)
+        return Markup("").join(finalize(values[piece] if number % 2 else piece) for number, piece in enumerate(pieces))
 
     return fill
 

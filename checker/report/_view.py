@@ -13,7 +13,8 @@ Entry = Mapping[str, Any]
 Row = dict[str, Any]
 
 #: what is read first
-_STRICTEST_FIRST = ("prohibited", "needs_permission", "not_enough_facts", "depends_on_unsettled", "permitted_with_obligations", "permitted", "no_license_engaged")
+_STRICTEST_FIRST = ("prohibited", "needs_permission", "not_enough_facts", "depends_on_unsettled", "permitted_with_obligations", "permitted",
+                    "no_license_engaged")
 _EFFECTS = ("forbids", "reserves", "needs_permission", "requires", "notes")
 _DECIDING = ("forbids", "reserves", "needs_permission")
 #: deeper levels of a lineage are not set in further
@@ -47,9 +48,9 @@ def view(entry: Entry, number: int) -> Row:
 
 def _asked(entry: Entry, anchor: str) -> dict[str, Row]:
     """Key of an open fact or position -> the question that stands in the report, and where."""
-    found = {one["fact"]: {"ask": one["ask"], "to": f"{anchor}-q{number}", "position": False} for number, one in enumerate(entry["questions"], 1)}
-    found |= {f"positions.{one['id']}": {"ask": one["question"], "to": f"{anchor}-u{number}", "position": True} for number, one in enumerate(entry["unsettled"], 1)}
-    return found
+    facts = {one["fact"]: {"ask": one["ask"], "to": f"{anchor}-q{number}", "position": False} for number, one in enumerate(entry["questions"], 1)}
+    return facts | {f"positions.{one['id']}": {"ask": one["question"], "to": f"{anchor}-u{number}", "position": True}
+                    for number, one in enumerate(entry["unsettled"], 1)}
 
 
 def fact_words(key: str) -> str:
@@ -156,10 +157,8 @@ def flatten(value: Any) -> list[tuple[str, str]]:
 
 def _inputs(inputs: Mapping[str, Any]) -> list[Row]:
     """What was read, each with its digest, whatever the groups are called."""
-    rows = []
-    for group, things in inputs.items():
-        for one in things if isinstance(things, list) else [things]:
-            rows.append(dict(one) if isinstance(one, Mapping) else {"path": f"{group}: {in_words(one)}"})
+    things = [(group, one) for group, several in inputs.items() for one in (several if isinstance(several, list) else [several])]
+    rows = [one if isinstance(one, Mapping) else {"path": f"{group}: {in_words(one)}"} for group, one in things]
     return [{"name": in_words(one.get("path") or one.get("license") or one.get("id") or one.get("url")), "sha256": one.get("sha256")} for one in rows]
 
 
@@ -192,8 +191,9 @@ def _walk(root: str, nodes: Mapping[str, Entry], into: Mapping[str, list[Entry]]
         node_id, edge, depth = stack.pop()
         origins = into.get(node_id, [])
         seen = node_id in expanded and bool(origins)
-        unnamed = {"id": node_id, "name": node_id, "kind": "", "role": "", "certainty": "assumed", "licenses": [], "declared": None}
-        rows.append({"node": nodes.get(node_id, unnamed), "edge": edge, "depth": min(depth, _DEEPEST), "seen": seen, "by": origins[0]["by"] if origins else None})
+        unnamed: Entry = {"id": node_id, "name": node_id, "kind": "", "role": "", "certainty": "assumed", "licenses": [], "declared": None}
+        rows.append({"node": nodes.get(node_id, unnamed), "edge": edge, "depth": min(depth, _DEEPEST), "seen": seen,
+                     "by": origins[0]["by"] if origins else None})
         placed.add(node_id)
         if not seen:
             expanded.add(node_id)

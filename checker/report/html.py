@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,4 +20,4 @@ def render(assessments: Sequence[Any]) -> str:
 
 @cache
 def _template() -> Template:
-    return environment(html.escape).get_template("report.html.j2")
+    return environment().get_template("report.html.j2")
