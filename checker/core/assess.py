@@ -120,10 +120,10 @@ def _engage(world: World, frame: ReachFrame) -> Engagement:
 
 def _reach_findings(book: Book, engagement: Engagement, verdict_only: bool) -> Iterator[Finding]:
     frame = engagement.frame
-    if not engagement.acts or not frame.license.read:
+    if not frame.license.read:
         return
     for rule in rules_for(frame.world, frame.license, "reach"):
-        if verdict_only and rule.effect not in VERDICT_EFFECTS:
+        if (verdict_only and rule.effect not in VERDICT_EFFECTS) or (not engagement.acts and rule.axis == "legal"):
             continue
         if rule.for_each is None:
             yield from _try(rule, frame, None, engagement.acts)
@@ -140,7 +140,7 @@ def _try(rule: Rule, frame: Frame, item: Any, engaged: dict[str, Truth], other: 
         return
     acts = (item["act"],) if rule.acts == "item" else tuple(rule.acts) if rule.acts else tuple(engaged)
     acts = tuple(act for act in acts if act in engaged)
-    if not acts:
+    if not acts and rule.axis == "legal":
         return
     evaluate, rests_on = rule.when
     truth, calls = frame.evaluate(evaluate, rests_on)
@@ -268,7 +268,7 @@ def _judge(book: Book, engagement: Engagement) -> None:
             engagement.findings += [Finding(rule, engagement.frame, None, truth, [], (act,)) for rule in reserved]
     # Permissions and bans that only matter if an act is done at all are no surer than the act.
     for finding in engagement.findings:
-        if finding.truth and all(engagement.acts[act] is None for act in finding.acts):
+        if finding.truth and finding.rule.axis == "legal" and all(engagement.acts[act] is None for act in finding.acts):
             finding.truth = None
 
 

@@ -110,6 +110,8 @@ def look_up(finding: Finding) -> Any:
             return getattr(finding.other, name.removeprefix("other.license."))
         if name == "item.text" and isinstance(finding.item.get("text"), list):
             return (" or " if finding.item.get("any_of") else " and ").join(f'"{text}"' for text in finding.item["text"])
+        if name == "release.name" and finding.release is not None:
+            return finding.release.facts.get("name") or finding.release.id
         if name in ("act", "acts"):
             acts = finding.frame.world.vocabulary.acts
             return [acts[act]["title"] for act in finding.acts]

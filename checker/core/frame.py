@@ -36,12 +36,32 @@ class World:
         self.lineage = Lineage(scenario, choice, book.vocabulary)
         self.calls: list[Call] = []                            # of the condition being evaluated
         self.domains: dict[str, set[Any]] = {}                 # open fact -> values that make a difference
+        self.asked: set[str] = set()                           # regions and words that an unknown fact was compared with
         self.consulted: dict[str, Any] = {}                    # position -> answer used
         self.at: str | None = None                             # judge conduct as of this day (default: the scenario's)
 
     def open(self, key: str, values: Iterable[Any]) -> None:
         """Note that the fact is not known and that these values of it would make a difference."""
         self.domains.setdefault(key, set()).update(values)
+
+    def values(self, key: str) -> list[Any]:
+        """The values of an open fact that make a difference; none if nobody can list them."""
+        found = self.domains.get(key)
+        if found:
+            return sorted(found, key=lambda value: (isinstance(value, str), value if isinstance(value, (int, float)) else str(value)))
+        spec = self.vocabulary.fact(key)
+        if spec is None or key not in self.domains:
+            return []
+        many = spec["type"] == "list"
+        kind = spec["of"] if many else spec["type"]
+        if kind == "region":
+            places = [*sorted(one for one in self.asked if one.isupper()), self.vocabulary.elsewhere]
+            return [(place,) for place in places] if many else list(places)
+        if isinstance(kind, Mapping):
+            words = kind["words"]
+            known = self.vocabulary.words[words] if isinstance(words, str) else words
+            return [*((word,) for word in sorted(self.asked & set(known))), ()]
+        return []
 
     def figures(self, metric: str, day: str | None) -> list[dict[str, Any]]:
         """Figures of this metric that this world assigns: they bound those it leaves open."""
@@ -148,12 +168,16 @@ class Frame(dict[str, Any]):
     def f_overlap(self, left: Any, right: Any) -> Any:
         """Have two lists anything in common? (Regions by containment.)"""
         if left is None or right is None:
+            self.world.asked.update(right or ())
             return None
         return self.world.vocabulary.overlap(left, right)
 
     def f_inside(self, region: Any, regions: Any) -> Any:
         """Does the region lie in one of the regions?"""
-        return None if region is None or regions is None else self.world.vocabulary.inside(region, regions)
+        if region is None or regions is None:
+            self.world.asked.update(regions or ())
+            return None
+        return self.world.vocabulary.inside(region, regions)
 
     def f_position(self, position_id: Any) -> Any:
         """The answer used for an unsettled question."""
@@ -183,8 +207,8 @@ class ReleaseFrame(Frame):
         head, _, rest = name.partition(".")
         if head == "release":
             if rest.startswith("conduct."):
-                if self.release.conduct.get("certainty") == "alleged":
-                    return None                                # what is only alleged is not known
+                if self.release.conduct.get("certainty") in ("alleged", "refuted"):
+                    return None                                # what is only alleged, or shown to be false, is not known
                 return self._fact(name, f"releases.{self.release.id}.{rest}", self.release.conduct, rest[8:], "conduct")
             return self._release(name, rest)
         if head == "actor":
@@ -193,7 +217,8 @@ class ReleaseFrame(Frame):
             return self.world.scenario.as_of
         if name == "any_alleged":
             scenario = self.world.scenario
-            return "alleged" in {*(one.certainty for one in scenario.inputs), *(step.certainty for step in scenario.steps)}
+            return "alleged" in {*(one.certainty for one in scenario.inputs), *(step.certainty for step in scenario.steps),
+                                 *(one.certainty for one in scenario.releases), *(one.conduct.get("certainty") for one in scenario.releases)}
         if name == "reaches":
             return self.reach_frames
         if name == "steps":
@@ -533,6 +558,7 @@ class ReachFrame(LicenseFrame):
         named = self.release_frame["release.competes_with"]
         self.world.calls.append(("competes with", named, self.release_frame.atoms.get("release.competes_with")))
         if named is None:
+            self.world.open(f"releases.{self.release_frame.release.id}.competes_with", ((self.license.licensor,), ()))
             return None
         licensor = self.license.licensor.casefold()
         return any(one.casefold() in licensor or licensor in one.casefold() for one in named if one)

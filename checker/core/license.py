@@ -62,5 +62,5 @@ def _answer(answer: Any) -> dict[str, Any]:
 
 def reserved(license_id: str, kind: str, specs: Mapping[str, Any], terms: Mapping[str, Any]) -> License:
     """A license that grants nothing: nobody's (`none`), or a text that nobody has read (`unknown`)."""
-    name = {NO_LICENSE: "no license"}.get(license_id, "a license that is not known" if license_id == UNREAD else license_id)
+    name = {NO_LICENSE: "any license (none was granted)"}.get(license_id, "a license that is not known" if license_id == UNREAD else license_id)
     return License({"id": license_id, "name": name, "kind": kind, "licensor": "the rights holder"}, normalize_terms(terms, specs))

@@ -9,7 +9,7 @@ from checker.core.assess import assess
 from checker.core.book import Book
 from checker.core.scenario import Scenario
 from checker.core.wording import in_words
-from checker.core.worlds import Exploration, effect, explore, settle, under
+from checker.core.worlds import Exploration, determined, effect, explore, settle, under
 
 
 def unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], exploration: Exploration) -> list[dict[str, Any]]:
@@ -63,42 +63,42 @@ def questions(book: Book, scenario: Scenario, exploration: Exploration) -> list[
     for order, (key, values) in enumerate(exploration.keys().items()):
         if key.startswith("positions."):
             continue
-        verdicts = {_answer(scenario, key, value, values): settle(under(leaves, key, value)) for value in values}
+        verdicts = {_answer(book, scenario, key, value, values): settle(under(leaves, key, value)) for value in values}
         found.append((-effect(leaves, key, values), order, {"fact": key, "ask": _ask(book, scenario, key), "verdicts": verdicts}))
     found.sort(key=lambda one: one[:2])
     ranked = [question for _, _, question in found]
-    unread = sorted({fact for _, outcome in exploration.bases for fact in outcome.hangs_on
-                     if fact.endswith(".license") and fact not in exploration.keys()})
-    return [{"fact": key, "ask": _ask(book, scenario, key), "verdicts": {}} for key in unread] + ranked
+    asked = exploration.keys()
+    unlisted = sorted({key for _, outcome in exploration.bases if not determined(outcome) for key in outcome.hangs_on
+                       if not key.startswith("positions.") and key not in asked})
+    return [{"fact": key, "ask": _ask(book, scenario, key), "verdicts": {}} for key in unlisted] + ranked
 
 
-def _answer(scenario: Scenario, key: str, value: Any, values: tuple[Any, ...]) -> str:
+def _answer(book: Book, scenario: Scenario, key: str, value: Any, values: tuple[Any, ...]) -> str:
     """An answer in words: the license behind a candidate, the range behind a number."""
+    words = book.vocabulary.questions["answers"]
     if key.startswith("inputs.") and key.endswith(".license"):
         return next(str(item.labels[value]) for item in scenario.inputs if f"inputs.{item.id}.license" == key)
     if key.startswith("figures.") and isinstance(value, (int, float)):
-        if value == min(values):
-            return f"{in_words(value)} or fewer"
-        return f"more than {in_words(value - 1)}" if value == max(values) else f"about {in_words(value)}"
+        form, number = ("at_most", value) if value == min(values) else ("above", value - 1) if value == max(values) else ("about", value)
+        return str(words[form]).replace("{number}", in_words(number))
+    if value in (book.vocabulary.elsewhere, (book.vocabulary.elsewhere,)):
+        return str(words["elsewhere"])
+    if value == ():
+        return str(words["none_of_these"])
     return str(value) if isinstance(value, str) else in_words(value)
 
 
 def _ask(book: Book, scenario: Scenario, key: str) -> str:
-    group, _, rest = key.partition(".")
+    questions, (group, _, rest) = book.vocabulary.questions, key.partition(".")
     thing, _, fact = rest.partition(".")
-    if key.endswith(".happened"):
-        return f"Did this really happen: {thing}?"
     if group == "figures":
         metric, _, scope = rest.partition(".")
         scope, _, day = scope.partition("@")
-        words = book.vocabulary.words
-        return f"How many {words['metrics'][metric]} have {words['counted_over'][scope]}" + (f", counted at {day}?" if day else "?")
-    if group == "inputs" and fact == "license":
-        return f"Which model exactly is {thing}, and when was it obtained? Its license follows from that."
-    if group == "steps" and fact == "action":
-        return f"What was done in step {thing}: were weights tuned, or outputs used for training?"
+        asked = str(questions["figures"][metric]).replace("{counted_over}", book.vocabulary.words["counted_over"][scope])
+        return f"{asked} {questions['figure_date'].replace('{day}', day)}" if day else asked
     if group == "conditions":
         return f"{book.vocabulary.conditions[fact]['ask']} ({book.license(thing).name})"
-    spec = book.vocabulary.facts.get({"actor": "actor", "inputs": "input", "steps": "step", "releases": "release"}[group], {})
-    spec = spec.get(fact if group != "actor" else rest, {})
+    if fact == "happened" or (group, fact) in (("inputs", "license"), ("steps", "action")):
+        return str(questions[fact]).replace("{id}", thing)
+    spec = book.vocabulary.fact(key) or {}
     return str(spec.get("ask", key)).replace("{id}", thing)

@@ -43,6 +43,8 @@ class Vocabulary:
         self.manner_rank = {manner: rank for rank, manner in enumerate(self.manners)}
         self.region_groups = _closure(data["regions"]["groups"])
         self.region_aliases: dict[str, str] = data["regions"]["aliases"]
+        self.elsewhere: str = data["regions"]["elsewhere"]
+        self.questions: dict[str, Any] = data["questions"]
         self.trees: Mapping[str, Tree] = trees if trees is not None else {}
         self._built: dict[str, tuple[Evaluate, list[str]]] = {}
 
@@ -57,6 +59,18 @@ class Vocabulary:
     def defines(self, name: str) -> bool:
         """Is the name a definition?"""
         return "def:" + name in self.trees
+
+    def fact(self, key: str) -> Mapping[str, Any] | None:
+        """What the vocabulary says of the fact behind a key (`releases.api.regions`, `actor.home`); None if it is no such fact."""
+        group, _, rest = key.partition(".")
+        if group == "actor":
+            return self.facts["actor"].get(rest)
+        name, _, inner = rest.rpartition(".conduct.")
+        if name and group == "releases":
+            return self.facts["conduct"].get(inner)
+        facts: Mapping[str, Any] = self.facts.get({"inputs": "input", "steps": "step", "releases": "release"}.get(group, ""), {})
+        found: Mapping[str, Any] | None = facts.get(rest.rpartition(".")[2])
+        return found
 
     def region(self, code: str) -> str:
         """The code under which a region is kept (`UK` -> `GB`)."""

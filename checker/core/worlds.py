@@ -78,21 +78,17 @@ def _branch(book: Book, scenario: Scenario, given: dict[str, Any], shown: dict[s
     for position, answer in outcome.world.consulted.items():
         if f"positions.{position}" not in given:
             consulted.setdefault(position, answer)
-    key = None if _determined(outcome) or budget[0] <= 0 else _next_key(outcome, given)
+    key = None if determined(outcome) or budget[0] <= 0 else _next_key(outcome, given)
     if key is None:
         leaves.append(Leaf(shown, weight, outcome.overall, outcome.by_license, outcome.by_release))
         return outcome
-    values = sorted(outcome.world.domains[key], key=repr) if key.startswith("positions.") else _values(outcome.world.domains[key])
+    values = outcome.world.values(key)
     for value in values:
         _branch(book, scenario, {**given, key: value}, {**shown, key: value}, weight / len(values), leaves, consulted, budget)
     return outcome
 
 
-def _values(domain: set[Any]) -> list[Any]:
-    return sorted(domain, key=lambda value: (isinstance(value, str), value if isinstance(value, (int, float)) else str(value)))
-
-
-def _determined(outcome: Outcome) -> bool:
+def determined(outcome: Outcome) -> bool:
     """Is every verdict settled: one verdict, or good whatever happens?"""
     return all(_settled(bits) for bits in (outcome.overall, *outcome.by_license.values(), *outcome.by_release.values()))
 
@@ -103,7 +99,7 @@ def _settled(bits: int) -> bool:
 
 def _next_key(outcome: Outcome, given: Mapping[str, Any]) -> str | None:
     """The next open fact to branch on: facts before positions, so that few leaves are needed."""
-    open_keys = sorted((key for key in outcome.hangs_on if key not in given and outcome.world.domains.get(key)),
+    open_keys = sorted((key for key in outcome.hangs_on if key not in given and outcome.world.values(key)),
                        key=lambda key: (key.startswith("positions."), key))
     return open_keys[0] if open_keys else None
 
