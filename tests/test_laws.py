@@ -324,3 +324,52 @@ def test_a_prohibition_never_improves_the_verdict(case: Case, name: str, change:
     before, after = case.assessed(detail=False)["verdict_range"], stricter.assessed(detail=False)["verdict_range"]
     assert place(after[0]) >= place(before[0])
     assert place(after[1]) >= place(before[1])
+
+
+# ---- (b) an answer never contradicts what was certain ----------------------------------------------------------------
+
+
+def tell(case: Case, key: str, value: Any) -> Case | None:
+    """The scenario with a fact stated as its file would state it; None for what no file can state."""
+    other = case.copy()
+    group, _, rest = key.partition(".")
+    name, _, fact = rest.partition(".")
+    if group == "positions":
+        other.data["positions"] = {**other.data["positions"], rest: value}
+    elif group == "figures":
+        scope, _, day = fact.partition("@")
+        figure = {"metric": name, "scope": scope, "value": value, **({"date": day} if day else {})}
+        other.data["actor"]["figures"] = [*other.data["actor"].get("figures", ()), figure]
+    elif group == "conditions":
+        return None
+    elif fact == "happened":
+        return other.told(group, name, certainty="confirmed" if value else "refuted")
+    elif fact == "license":
+        return other.told(group, name, license=next(one for one in other.data["inputs"] if one["id"] == name)["license"]["one_of"][value])
+    else:
+        return other.told(group, name, **{fact: value})
+    return other
+
+
+def narrower(before: list[str], after: list[str]) -> bool:
+    return place(before[0]) <= place(after[0]) <= place(after[1]) <= place(before[1])
+
+
+@settings(PROFILE, max_examples=150)
+@given(cases(labels=False), st.data())
+def test_an_answer_gives_the_verdict_that_was_promised(case: Case, data: st.DataObject) -> None:
+    book, scenario = case.understood()
+    exploration = explore(book, scenario, {})
+    whole = case.assessed()
+    keys = exploration.keys()
+    promised = {question["fact"]: list(question["verdicts"].values()) for question in whole["questions"] if question["verdicts"]}
+    assert promised == {key: [settle(under(exploration.leaves, key, value)) for value in values] for key, values in keys.items() if not key.startswith("positions.")}
+    assume(keys)
+    key = data.draw(st.sampled_from(sorted(keys)))
+    for value in keys[key]:
+        told = tell(case, key, value)
+        after = told.assessed(detail=False) if told else None
+        leaves = explore(book, scenario, {key: value}).leaves
+        verdict = after["verdict"] if after else settle(leaves)
+        assert verdict == settle(under(exploration.leaves, key, value)), (key, value)
+        assert after is None or narrower(whole["verdict_range"], after["verdict_range"]), (key, value)

@@ -217,7 +217,8 @@ def test_one_million_characters_are_no_obstacle() -> None:
 
 @pytest.mark.parametrize(("text", "linked"), [
     ("https://example.org/a?b=c&d#e", True), ("HTTP://EXAMPLE.ORG", True), ("javascript:alert(1)", False), ("https://", False),
-    ("http:///path", False),     ("https://example.org/ (arXiv 1)", False), ("see https://example.org", False), ("https://e.org/\"x", False), ("//example.org", False), ("https://[::1", False),
+    ("http:///path", False), ("https://example.org/ (arXiv 1)", False), ("see https://example.org", False), ("https://e.org/\"x", False),
+    ("//example.org", False), ("https://[::1", False),
     ("https://example.org/\u202e", False), ("https://e.org/" + "a" * 3_000, False), ("data:text/html,x", False), ("", False), (None, False), (7, False),
 ])
 def test_only_web_addresses_become_links(text: Any, linked: bool) -> None:

@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 
 from checker.core.blame import open_facts
 from checker.core.book import Book
-from checker.core.frame import Call, Frame, ItemFrame, LicenseFrame, ReachFrame, ReleaseFrame, World, rules_for
+from checker.core.frame import Frame, LicenseFrame, ReleaseFrame
 from checker.core.license import OWN_WORK, License
 from checker.core.lineage import Reach
+from checker.core.reach_frame import ItemFrame, ReachFrame, rules_for
 from checker.core.rule import VERDICT_EFFECTS, Rule
 from checker.core.scenario import Choice, Scenario, happened
 from checker.core.truth import Truth, conjunction, disjunction
 from checker.core.verdict import ANYTHING, NONE_ENGAGED, of_act, worst, worst_of
+from checker.core.world import Call, World
 
 
 class Finding:

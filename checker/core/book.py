@@ -24,7 +24,7 @@ class Book:
         self.digests = digests
         self._find = find_license
         self._licenses: dict[str, License] = {}
-        #: (license id, subject) -> rules that its text does not rule out; filled by `checker.core.frame.rules_for`
+        #: (license id, subject) -> rules that its text does not rule out; filled by `checker.core.reach_frame.rules_for`
         self.applicable: dict[tuple[str, str], list[Rule]] = {}
 
     def license(self, license_id: str) -> License:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from checker.core.assess import Finding
-from checker.core.frame import Frame, ItemFrame, ReachFrame
+from checker.core.frame import Frame
+from checker.core.reach_frame import ItemFrame, ReachFrame
 from checker.core.scenario import is_certain
 from checker.core.truth import Truth
 

@@ -33,14 +33,14 @@ def alternatives(text: str, resolve: Callable[[str], list[str]]) -> Alternatives
     Raises ExpressionError for syntax errors, unknown exceptions, and names that mean nothing or several licenses.
     """
     text = text.strip()
-    if text.casefold() in _SPECIAL:
-        return ((_SPECIAL[text.casefold()],),)
     if not _OPERATOR.search(text) or resolve(text):
         return ((_single(text, resolve),),)
     return _parse(text, resolve)
 
 
 def _single(name: str, resolve: Callable[[str], list[str]]) -> str:
+    if name.casefold() in _SPECIAL:
+        return _SPECIAL[name.casefold()]
     if name.casefold().startswith("licenseref-"):
         found = resolve(name[11:])
         return found[0] if len(found) == 1 else name
@@ -60,10 +60,11 @@ def _parse(text: str, resolve: Callable[[str], list[str]]) -> Alternatives:
     try:
         tree = licensing.parse(text, validate=False, strict=True)
     except (ExpressionParseError, LibraryError, ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        first = (str(error).splitlines() or [""])[0]
+        # what other exceptions say speaks of the library, not of the expression
+        first = str(error).partition("\n")[0][:100] if isinstance(error, (ExpressionParseError, LibraryError)) else "it cannot be read"
         if "used as an exception" in first:
             raise ExpressionError(f"`{text[:80]}`: what follows WITH is not a known exception. Write one from the SPDX list, or leave WITH out.") from None
-        raise ExpressionError(f"`{text[:80]}` is not a license expression ({first[:100]}). Write names joined by AND, OR, WITH.") from None
+        raise ExpressionError(f"`{text[:80]}` is not a license expression ({first}). Write names joined by AND, OR, WITH.") from None
     if tree is None:
         raise ExpressionError("An empty license expression. Write a license, or `none` if nobody granted anything.")
     found = tuple(dict.fromkeys(tuple(sorted(set(one))) for one in _multiply(tree, resolve)))

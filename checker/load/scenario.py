@@ -13,6 +13,7 @@ from checker.core.vocabulary import Vocabulary
 from checker.load import shape
 from checker.load.book import Library
 from checker.load.expression import ExpressionError, alternatives
+from checker.load.registry import MAX_DEPTH
 from checker.load.sources import Sources
 from checker.load.strict_yaml import Document, load, parse
 
@@ -96,11 +97,12 @@ class _Reader:
                      made_by=one.get("action") or "fine_tune", certainty=one.get("certainty") or "assumed",
                      model=one.get("model"), note=one.get("note") or "", line=self.document.place(path)[0])
 
-    def _upstream(self, owner: str, number: int, base: Mapping[str, Any]) -> Reference:
+    def _upstream(self, owner: str, number: int, base: Mapping[str, Any], depth: int = 1) -> Reference:
         """A base that the registry knows, as an input of its own behind the one named."""
         identifier = f"{owner}~{number}" if number else f"{owner}~base"
         found = self.sources.of({"id": identifier, "model": base["model"]}, self.as_of)
-        made_from = tuple(self._upstream(identifier, inner, one) for inner, one in enumerate(found.bases))
+        bases = found.bases if depth < MAX_DEPTH else ()
+        made_from = tuple(self._upstream(identifier, inner, one, depth + 1) for inner, one in enumerate(bases))
         candidates = found.candidates or (((UNREAD,),),)
         self.upstream.append(Input(id=identifier, candidates=candidates, labels=found.labels or (base["model"],), facts={"modalities": found.modalities} if found.modalities else {},
                                    model=base["model"], made_from=made_from, certainty="assumed"))

@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from checker.core.conditions import nearest
-from checker.load.strict_yaml import Document, Path_
+from checker.load.strict_yaml import Document, Path_, printable
 
 Schema = Mapping[str, Any]
 _TYPES: Mapping[str, tuple[type, ...]] = {"object": (dict,), "array": (list,), "string": (str,), "boolean": (bool,),
                                           "number": (int, float), "integer": (int,), "null": (type(None),)}
+#: what strict YAML reads as a number
+_NUMBER = re.compile(r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?")
 _NAMES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "number": "a number",
           "integer": "a whole number", "null": "null"}
 
@@ -79,17 +80,18 @@ class _Checker:
 
     def _wrong_type(self, schema: Schema, value: Any, path: Path_) -> None:
         wanted = f"Write {_name(schema)}."
-        if isinstance(value, str) and _is(schema["type"], 0) and re.fullmatch(r"[0-9][0-9_,.]*([eE][0-9]{1,2})?", value):
-            number = value.replace("_", "").replace(",", "")
-            wanted = f"Write the digits: {float(number):.0f}." if re.fullmatch(r"[0-9]+(\.[0-9]+)?([eE][0-9]{1,2})?", number) else wanted
-        elif _is(schema["type"], "") and isinstance(value, (bool, int, float)):
-            wanted = f'Put it in quotation marks: "{value}".'
+        if isinstance(value, str) and _is(schema["type"], 0.5):
+            wanted = _digits(value) or wanted
+        elif _is(schema["type"], "") and isinstance(value, (bool, int)):
+            wanted = f'Put it in quotation marks: "{str(value).lower()}".'
+        elif _is(schema["type"], "") and isinstance(value, float):
+            wanted = "Put it in quotation marks."                # its last zeros are lost, so it is not repeated here
         elif _is(schema["type"], True) and isinstance(value, str) and value.casefold() in ("yes", "no", "on", "off"):
             wanted = f"Write {'true' if value.casefold() in ('yes', 'on') else 'false'}."
         self.document.problem(path, f"{_label(path)} is {_shown(value)}.", wanted)
 
     def _not_a_word(self, words: list[Any], value: Any, path: Path_) -> None:
-        hint = nearest(str(value), [str(word) for word in words]).strip()
+        hint = self.document.nearest(str(value), [str(word) for word in words])
         listed = ", ".join(str(word) for word in words[:12] if word is not None) + (" …" if len(words) > 12 else "")
         self.document.problem(path, f"{_label(path)} is {_shown(value)}.", hint or f"Write one of: {listed}.")
 
@@ -101,7 +103,7 @@ class _Checker:
                 self.node(properties[key], one, (*path, key))
             elif others is False:
                 known = ", ".join(list(properties)[:14])
-                hint = nearest(key, properties).strip() or (f"Known here: {known}." if known else "")
+                hint = self.document.nearest(key, properties) or (f"Known here: {known}." if known else "")
                 self.document.problem((*path, key), f"Unknown key {_shown(key)}.", hint, key=True)
             elif isinstance(others, Mapping):
                 self.node(others, one, (*path, key))
@@ -130,7 +132,7 @@ class _Checker:
             self.document.problem(path, f"{_label(path)} has {len(value):,} characters.", f"At most {schema['maxLength']:,}.")
         elif len(value) < schema.get("minLength", 0):
             self.document.problem(path, f"{_label(path)} is empty.", "Write something, or leave the line out.")
-        elif "pattern" in schema and not re.search(schema["pattern"], value):
+        elif "pattern" in schema and not _matches(schema["pattern"], value):
             self.document.problem(path, f"{_label(path)} is {_shown(value)}.", schema.get("description") or f"It must match {schema['pattern']}.")
 
     def _number(self, schema: Schema, value: float, path: Path_) -> None:
@@ -147,7 +149,14 @@ def _is(types: Any, value: Any) -> bool:
     for one in types if isinstance(types, list) else [types]:
         if isinstance(value, _TYPES[one]) and not (isinstance(value, bool) and one in ("number", "integer")):
             return True
+        if one == "integer" and isinstance(value, float) and value.is_integer():
+            return True
     return False
+
+
+def _matches(pattern: str, value: str) -> bool:
+    """As JSON Schema means it: `$` is the end, not also the place before a last line break."""
+    return re.search(pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern, value) is not None
 
 
 def _one_of(value: Any, words: list[Any]) -> bool:
@@ -174,5 +183,15 @@ def _shown(value: Any) -> str:
     if value is None:
         return "empty"
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    text = "".join(character if character.isprintable() else "?" for character in text)
-    return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"
+    return f"`{printable(text[:60])}…`" if len(text) > 60 else f"`{printable(text)}`"
+
+
+def _digits(value: str) -> str:
+    """The remedy for a number written in a way that is not read as one."""
+    from decimal import Decimal
+
+    plain = value.replace("_", "").replace(",", "")
+    if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,17})?([eE]\+?[0-9]{1,2})?", plain):
+        return ""
+    number = f"{Decimal(plain):f}"
+    return f"Write the digits: {number}." if _NUMBER.fullmatch(number) else ""

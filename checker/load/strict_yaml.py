@@ -12,26 +12,38 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from checker.core.conditions import nearest
 from checker.errors import BadInput, Problem
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
 MAX_NODES = 400_000
 MAX_ALIASES = 50
+#: problems of one file that are told; the rest is counted
+MAX_PROBLEMS = 1_000
+#: problems of one file that come with the nearest known word; looking for it costs more than all else
+MAX_HINTS = 100
 
 Path_ = tuple[Any, ...]
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}\Z")
 _WORDS: Mapping[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None,
                              "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-#: characters that make a line read differently from what it says
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: where YAML sees the end of a line
+_LINE_END = re.compile("\r\n?|\n")
+#: characters that no value may hold, even written as an escape: what they are, what to do
+_REFUSED: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (re.compile("\x00"), "A NUL character.", "Remove it."),
+    (re.compile("[\u202a-\u202e\u2066-\u2069]"), "A character that changes the direction of the text.", "Remove it; it hides what the line says."),
+    (re.compile("[\x85\u2028\u2029]"), "A line end that most editors do not show.", "Remove it, or start a new line."),
+    (re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"), "A control character.", "Remove it."),
+)
 
 
 class Document:
     """A YAML document as plain values, and where each value and key stands (line and column from 1)."""
 
-    __slots__ = ("value", "file", "marks", "key_marks", "problems")
+    __slots__ = ("value", "file", "marks", "key_marks", "problems", "_hints")
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -39,11 +51,17 @@ class Document:
         self.marks: dict[Path_, tuple[int, int]] = {}
         self.key_marks: dict[Path_, tuple[int, int]] = {}
         self.problems: list[Problem] = []
+        self._hints = 0
 
     def problem(self, path: Path_, what: str, instead: str = "", *, key: bool = False) -> None:
         """Note a problem at a path (or at its key)."""
         line, column = self.place(path, key=key)
-        self.problems.append(Problem(self.file, line, column, what, instead))
+        self.problems.append(Problem(self.file, line, column, printable(what), printable(instead)))
+
+    def nearest(self, word: str, known: Any) -> str:
+        """`Did you mean …?` for the closest known word, or nothing; nothing any more in a file where almost all is wrong."""
+        self._hints += 1
+        return nearest(word, known).strip() if self._hints <= MAX_HINTS else ""
 
     def place(self, path: Path_, *, key: bool = False) -> tuple[int, int]:
         """Line and column of a value, or of the nearest thing around it that has a place."""
@@ -56,7 +74,15 @@ class Document:
     def check(self) -> None:
         """Raise BadInput if any problem was noted."""
         if self.problems:
-            raise BadInput(sorted(set(self.problems), key=lambda one: (one.file, one.line, one.column, one.what)))
+            found = sorted(set(self.problems), key=lambda one: (one.file, one.line, one.column, one.what))
+            more = len(found) - MAX_PROBLEMS
+            last = found[MAX_PROBLEMS:MAX_PROBLEMS + 1]
+            raise BadInput(found[:MAX_PROBLEMS] + [one._replace(what=f"Here and below: {more:,} more problems.", instead="Mend those above first.") for one in last])
+
+
+def printable(text: str) -> str:
+    """A text on one line, without characters that steer a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def read_text(path: Path, name: str | None = None) -> str:
@@ -79,19 +105,24 @@ def decode(data: bytes, name: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        raise BadInput([Problem(name, line, column, "Not UTF-8.", "Save it as UTF-8.")]) from None
-    problems = []
-    for pattern, what, instead in ((re.compile("\x00"), "A NUL character.", "Remove it."),
-                                   (_BIDI, "A character that changes the direction of the text.", "Remove it; it hides what the line says.")):
-        found = pattern.search(text)
-        if found:
-            line = text.count("\n", 0, found.start()) + 1
-            problems.append(Problem(name, line, found.start() - text.rfind("\n", 0, found.start()), what, instead))
-    if problems:
-        raise BadInput(problems)
+        before = data[:error.start].decode("utf-8-sig")
+        raise BadInput([Problem(name, *_place(before, len(before)), "Not UTF-8.", "Save it as UTF-8.")]) from None
+    _refuse(text, name)
     return text
+
+
+def _refuse(text: str, name: str) -> None:
+    """Raise BadInput for the first of each kind of character that no value may hold."""
+    found = [(pattern.search(text), what, instead) for pattern, what, instead in _REFUSED]
+    problems = [Problem(name, *_place(text, match.start()), what, instead) for match, what, instead in found if match]
+    if problems:
+        raise BadInput(sorted(problems))
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    """Line and column, from 1, of a character."""
+    ends = [match.end() for match in _LINE_END.finditer(text, 0, index)]
+    return len(ends) + 1, index - (ends[-1] if ends else 0) + 1
 
 
 def load(path: Path, name: str | None = None) -> Document:
@@ -104,20 +135,33 @@ def parse(text: str, name: str) -> Document:
     """The document in a text. Raises BadInput for what is not strict YAML."""
     import yaml
 
+    text = text.removeprefix("\ufeff")
+    if len(text) > MAX_BYTES:
+        raise BadInput([Problem(name, 0, 0, f"Longer than {MAX_BYTES:,} characters.", "Split it into several files.")])
+    _refuse(text, name)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     builder = _Builder(Document(name))
     try:
         for event in yaml.parse(text, Loader=loader):
             builder.take(event)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = getattr(error, "problem", None) or str(getattr(error, "reason", None) or error).splitlines()[0]
-        builder.document.problems.append(Problem(name, line, column, f"Not YAML: {what}.", "Check quotation marks, brackets and indentation."))
+        builder.document.problems.append(_not_yaml(error, text, name))
     except _Stop:
         pass
     builder.document.check()
     return builder.document
+
+
+def _not_yaml(error: Any, text: str, name: str) -> Problem:
+    """What the parser says; of something never closed, where it was opened."""
+    mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if opened and mark and mark.index >= len(text.rstrip()) and opened.index < len(text) and text[opened.index] in "\"'[{":
+        return Problem(name, opened.line + 1, opened.column + 1, f"Not YAML: {text[opened.index]} is opened here and never closed.",
+                       "Close it.")
+    mark = mark or opened
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    what = getattr(error, "problem", None) or str(getattr(error, "reason", None) or error).partition("\n")[0]
+    return Problem(name, line, column, printable(f"Not YAML: {what}."), "Check quotation marks, brackets and indentation.")
 
 
 class _Stop(Exception):
@@ -159,7 +203,7 @@ class _Builder:
 
     def _note(self, event: Any, what: str, instead: str) -> None:
         mark = event.start_mark
-        self.document.problems.append(Problem(self.document.file, mark.line + 1, mark.column + 1, what, instead))
+        self.document.problems.append(Problem(self.document.file, mark.line + 1, mark.column + 1, printable(what), instead))
 
     def _count(self, event: Any, nodes: int = 1) -> None:
         self.nodes += nodes
@@ -173,22 +217,29 @@ class _Builder:
 
     def scalar(self, event: Any) -> None:
         self._count(event)
-        self._tags(event, plain=event.implicit[0], quoted=event.implicit[1])
+        self._tag(event)
         value: Any = event.value
+        if event.style:
+            self._escapes(event)
         if event.implicit[0] and not event.style:
             value = _resolve(value)
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
         self._place(event, value)
 
-    def _tags(self, event: Any, *, plain: bool, quoted: bool) -> None:
-        if event.tag is not None and not (plain or quoted):
+    def _tag(self, event: Any) -> None:
+        if event.tag is not None:
             self._note(event, f"A tag ({event.tag[:40]}).", "Write the plain value; tags are not read.")
+
+    def _escapes(self, event: Any) -> None:
+        """The same characters are refused in a value, where an escape such as \\0 can put them."""
+        for pattern, what, instead in _REFUSED:
+            if pattern.search(event.value):
+                self._note(event, what, instead)
 
     def start(self, event: Any) -> None:
         self._count(event)
-        if event.tag is not None:
-            self._note(event, f"A tag ({event.tag[:40]}).", "Write the plain value; tags are not read.")
+        self._tag(event)
         if len(self.stack) >= MAX_DEPTH:
             self._stop(event, f"More than {MAX_DEPTH} levels deep.", "Nothing that licet reads is nested like this.")
         value: Any = {} if type(event).__name__ == "MappingStartEvent" else []

@@ -1,0 +1,289 @@
+"""Frames of a license as it reaches a release: the lineage, the terms and the facts together, and the functions that need them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from checker.core.blame import open_facts
+from checker.core.conditions import Bounds, compare
+from checker.core.frame import Frame, LicenseFrame, ReleaseFrame, TextFrame
+from checker.core.license import License
+from checker.core.lineage import Reach
+from checker.core.rule import Rule
+from checker.core.truth import conjunction, disjunction
+from checker.core.world import World
+
+INFINITY = float("inf")
+_SCOPES = ("product", "licensee", "licensee_and_affiliates")
+
+
+def rules_for(world: World, license: License, subject: str) -> list[Rule]:
+    """The rules on this subject that the text of a license does not rule out, whatever the facts. Worked out once per license."""
+    known = world.book.applicable.get((license.id, subject))
+    if known is None:
+        frame = TextFrame(world, license)
+        known = [rule for rule in world.book.by_subject.get(subject, ()) if rule.when[0](frame) is not False]
+        world.book.applicable[license.id, subject] = known
+    return known
+
+
+class ReachFrame(LicenseFrame):
+    """One license as it reaches one release."""
+
+    __slots__ = ("reach", "release_frame", "step")
+
+    def __init__(self, parent: ReleaseFrame, license: License, reach: Reach) -> None:
+        super().__init__(parent.world, license, parent)
+        self.reach = reach
+        self.release_frame = parent
+        after = reach.path[1] if len(reach.path) > 1 else ""
+        self.step = parent.world.lineage.steps.get(after)
+
+    def resolve(self, name: str) -> Any:
+        head, _, rest = name.partition(".")
+        if head in ("license", "terms") or name.startswith("answer:"):
+            return super().resolve(name)
+        if head == "input":
+            return self._input(name, rest)
+        if head == "step":
+            return self._step(name, rest)
+        if name in ("relation", "manner", "own", "first_own", "modifies", "trains", "certain"):
+            return getattr(self.reach, name)
+        if name == "manner.position":
+            manner = self.world.vocabulary.manners.get(self.reach.manner)
+            return manner["position"] if manner else ""
+        if name == "artifact.kind":
+            return self.world.lineage.kind(self.reach.release.of)
+        if name == "artifact.name":
+            return self.release_frame["release.name"]
+        if name == "improves_itself":
+            return any(other.license.id == self.license.id and other.reach.relation in ("copy", "modification")
+                       for other in self.release_frame.reach_frames)
+        if self.world.vocabulary.defines(name):
+            return self.define("def:" + name, name)
+        return self.release_frame[name]
+
+    def _input(self, name: str, rest: str) -> Any:
+        source = self.reach.source
+        if rest in ("id", "declared"):
+            return getattr(source, rest) or ""
+        value = self.release_frame._fact(name, f"inputs.{source.id}.{rest}", source.facts, rest, "input")
+        if rest == "modalities" and value is not None and len(value) > 1:
+            return (*value, "multimodal")
+        return value
+
+    def _step(self, name: str, rest: str) -> Any:
+        step = self.step
+        if step is None:
+            return ""
+        if rest == "id":
+            return step.id
+        if rest == "action":
+            return self.world.lineage.action(step)
+        return self.release_frame._fact(name, f"steps.{step.id}.{rest}", step.facts, rest, "step")
+
+    def atom(self, name: str) -> str | None:
+        return self.release_frame.atoms.get(name) if name.startswith(("input.", "step.")) else super().atom(name)
+
+    # ---- functions that need a license -------------------------------------------------------------------------------
+
+    def f_position(self, position_id: Any) -> Any:
+        """The answer used for an unsettled question."""
+        return self.world.position(position_id, self.license.id) if position_id else None
+
+    def f_agreement(self) -> Any:
+        """Is there a separate agreement for this license in force on the day?"""
+        day = self.world.scenario.as_of
+        stated = {entry.get("certainty", "assumed") for entry in self.world.scenario.agreements or ()
+                  if self.license.id in entry["licenses"] and (entry.get("from") or "") <= day <= (entry.get("until") or "9999")} - {"refuted"}
+        self.world.calls.append((f"agreement for {self.license.id}", sorted(stated), None))
+        if stated == {"alleged"}:
+            answer = self.f_position("separate-agreement")
+            return None if answer is None else answer == "assume-one"
+        return bool(stated)
+
+    def f_derived(self) -> Any:
+        """Does the text itself call the result a derivative: yes, no, silent? (A purpose test may need a fact.)"""
+        manner = self.world.vocabulary.manners.get(self.reach.manner)
+        if manner is None:
+            return "silent"
+        answer = self.license.terms["derivative"][manner["part"]]
+        value = self.reading(answer["value"])
+        if value == "yes" and "purpose" in answer:
+            return self._by_purpose(answer["purpose"])
+        return value
+
+    def _by_purpose(self, wanted: str) -> Any:
+        """The purpose of the steps on the path: yes if one has it, no if all have another, else not known."""
+        lineage = self.world.lineage
+        steps = [lineage.steps[artifact] for artifact in self.reach.path[1:] if artifact in lineage.steps]
+        stated = {step.id: self.world.given.get(f"steps.{step.id}.purpose") or step.facts.get("purpose") for step in steps}
+        purposes = set(stated.values()) - {None}
+        value: str | None = "yes" if wanted in purposes else "no" if purposes else None
+        if value is None and steps:
+            asked = next((step for step in steps if self.world.vocabulary.actions[lineage.action(step)]["trains"]), steps[0])
+            key = f"steps.{asked.id}.purpose"
+            self.world.open(key, self.world.vocabulary.words["purposes"])
+            self.world.calls.append((f"purpose of {asked.id}", None, key))
+            return None
+        self.world.calls.append(("purpose", ", ".join(sorted(str(one) for one in purposes)) or None, None))
+        return value or "no"
+
+    def f_granted(self, answer: Any) -> Any:
+        """Does the answer grant the act, every condition of it being met?"""
+        value = self.reading(answer["value"])
+        if value == "conditional":
+            return conjunction([self._condition(word) for word in answer.get("conditions", ())])
+        return None if value is None else value == "allowed"
+
+    def f_withheld(self, answer: Any) -> Any:
+        """Does the text bar the act, or grant it on a condition that is not met?"""
+        value = self.reading(answer["value"])
+        if value == "conditional":
+            granted = self.f_granted(answer)
+            return None if granted is None else not granted
+        return None if value is None else value == "prohibited"
+
+    def _condition(self, word: str) -> Any:
+        spec = self.world.vocabulary.conditions[word]
+        if "carried_by" in spec:
+            return True
+        if "when" in spec:
+            evaluate, rests_on = self.world.vocabulary.expression("condition:" + word)
+            value, calls = self.evaluate(evaluate, rests_on)
+            self.world.calls.extend(calls)
+            if value is None:
+                keys = open_facts(self.world.vocabulary.trees["condition:" + word], self)
+                self.world.calls.extend((spec["title"], None, key) for key in sorted(keys))
+            return value
+        key = f"conditions.{self.license.id}.{word}"
+        value = self.world.given.get(key)
+        if value is None:
+            self.world.open(key, (True, False))
+        self.world.calls.append((spec["title"], value, key))
+        return value
+
+    def f_triggered(self, trigger: Any) -> Any:
+        """Does the duty bite: the right relation, handed over in the right way, its conditions met, above its size?"""
+        trigger = trigger or {}
+        relations = trigger.get("relation", ("copy", "modification", "component"))
+        kinds = trigger.get("released_as", ("copy",))
+        parts = [self._relation_matches(relations), self._released_as(kinds)]
+        parts += [self._condition(word) for word in trigger.get("conditions", ())]
+        if "above" in trigger:
+            parts.append(self.f_exceeds(trigger["above"]))
+        return conjunction(parts)
+
+    def _relation_matches(self, relations: Any) -> Any:
+        """A result that counts as a derivative is reached like a modification; a clause that names models trained on outputs reaches them by itself."""
+        relation = self.reach.relation
+        if relation in ("copy", "component"):
+            return relation in relations
+        derivative = self["derivative"]
+        if derivative is None:
+            self.world.calls.extend(self.definition_calls("derivative"))
+        if relation == "modification":
+            return relation in relations and derivative
+        if relation in relations:
+            return disjunction([derivative, self.f_derived() == "silent"])
+        return "modification" in relations and derivative if relation in ("transfer", "data") else False
+
+    def _released_as(self, kinds: Any) -> Any:
+        released = self.release_frame["release.released_as"]
+        if any(kind in released for kind in kinds):
+            return True
+        if "copy" in kinds and ("service" in released or "product" in released) and self["terms.hosting_is_distribution"] == "silent":
+            answer = self.f_position("hosting-distribution")
+            return None if answer is None else answer == "distribution"
+        return False
+
+    def f_exceeds(self, scale: Any) -> Any:
+        """Is the actor above this size (or at it, where the text counts from there)?"""
+        figure = self.f_figure(scale["metric"], self.reading(scale["counted_over"]), scale["on"])
+        return compare(">", figure, scale["above"], self) if "above" in scale else compare(">=", figure, scale["at_least"], self)
+
+    def f_commercial_as(self, kind: Any) -> Any:
+        return self.release_frame.f_commercial_as(kind)
+
+    def f_shipped(self, what: Any) -> Any:
+        return self.release_frame.f_shipped(what)
+
+    def f_displayed(self, texts: Any, any_of: Any) -> Any:
+        return self.release_frame.f_displayed(texts, any_of)
+
+    def f_admits(self, compatible: Any, label: Any) -> Any:
+        """May the result carry this label: the license itself, or one that it admits?"""
+        if label is None:
+            return None
+        stated = self.world.scenario.labels.get(label)
+        named = {one for together in stated["licenses"] for one in together} if stated else {label}
+        return bool(named & {self.license.id, *(compatible or ())})
+
+    def f_competes(self) -> Any:
+        """Does the release compete with the licensor's products? The list of competitors, when given, is complete."""
+        named = self.release_frame["release.competes_with"]
+        self.world.calls.append(("competes with", named, self.release_frame.atoms.get("release.competes_with")))
+        if named is None:
+            self.world.open(f"releases.{self.release_frame.release.id}.competes_with", ((self.license.licensor,), ()))
+            return None
+        licensor = self.license.licensor.casefold()
+        return any(one.casefold() in licensor or licensor in one.casefold() for one in named if one)
+
+    def f_figure(self, metric: Any, counted_over: Any, on: Any) -> Any:
+        """How large the actor is by this measure, over this scope, at this time; `Bounds` where it is not known exactly."""
+        if counted_over is None:
+            return None
+        day = self.license.effective if on == "release_date" else None
+        key = f"figures.{metric}.{counted_over}" + (f"@{day}" if day else "")
+        if key in self.world.given:
+            value: Any = self.world.given[key]
+        else:
+            value = self._figure(metric, counted_over, day, key)
+        self.world.calls.append((f"{metric} of {counted_over}" + (f" on {day}" if day else ""), value, key))
+        return value
+
+    def _figure(self, metric: str, counted_over: str, day: str | None, key: str) -> Any:
+        """From the figures stated: an exact one, else limits from the rule product <= licensee <= with affiliates."""
+        figures = (*self.release_frame.release.figures, *self.world.scenario.figures, *self.world.figures(metric, day))
+        relevant = [one for one in figures if one["metric"] == metric and _in_time(one, day, self.world.scenario.as_of)]
+        low, high, rank = 0.0, INFINITY, _SCOPES.index(counted_over)
+        for one in relevant:
+            other = _SCOPES.index(one["scope"])
+            least, most = one.get("value", one.get("above", 0)), one.get("value", one.get("below", INFINITY))
+            if other <= rank:
+                low = max(low, least + ("above" in one))
+            if other >= rank:
+                high = min(high, most - ("below" in one))
+        if low == high:
+            return low
+        return Bounds(low, high, key)
+
+
+def _in_time(figure: Mapping[str, Any], day: str | None, as_of: str) -> bool:
+    """Does a figure speak of the time asked? One without a date speaks of every date."""
+    date = str(figure.get("date") or "")
+    if not date:
+        return True
+    return date[:7] == day[:7] if day else date <= as_of
+
+
+class ItemFrame(Frame):
+    """A reach, and one item of a list-valued term (or one grant)."""
+
+    __slots__ = ("item", "reach_frame")
+
+    def __init__(self, parent: ReachFrame, item: Mapping[str, Any]) -> None:
+        super().__init__(parent.world, parent)
+        self.item = item
+        self.reach_frame = parent
+
+    def resolve(self, name: str) -> Any:
+        if name.startswith("item."):
+            return self.reach_frame.stated(self.item.get(name[5:]))
+        if name in ("item", "answer:item"):
+            return self.item
+        return self.reach_frame[name]
+
+    def call(self, name: str, arguments: list[Any]) -> Any:
+        return getattr(self.reach_frame, "f_" + name)(*arguments)
