@@ -10,7 +10,9 @@ comes from the program itself: its commands, the vocabulary, the rules, and what
 from __future__ import annotations
 
 import argparse
+import importlib
 import inspect
+import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,9 +26,12 @@ sys.path.insert(0, str(ROOT))
 
 import click  # noqa: E402
 
+from checker import core  # noqa: E402
+from checker.app import formats  # noqa: E402
 from checker.app.check import check_text  # noqa: E402
 from checker.cli.main import licet  # noqa: E402
-from checker.core import assess, conditions, frame, vocabulary  # noqa: E402
+from checker.core import conditions, vocabulary  # noqa: E402
+from checker.core.frame import Frame  # noqa: E402
 from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS  # noqa: E402
 from checker.load.book import Library  # noqa: E402
 from checker.report import text as text_report  # noqa: E402
@@ -34,7 +39,7 @@ from checker.report.words import words as wording  # noqa: E402
 
 #: the day on which a scenario of the documentation is asked if it names none
 DAY = "2026-01-10"
-MARKED = re.compile(r"(<!-- generated: ([a-z]+) ?(.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
+MARKED = re.compile(r"(<!-- generated: ([a-z]+)(?: ([^\n]*?))? -->\n).*?(<!-- end -->)", re.DOTALL)
 YAML_BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 VOCABULARY = "vocabulary.md"
 
@@ -131,7 +136,9 @@ def _option(option: click.Option) -> str:
 def _value_name(option: click.Option) -> str:
     if isinstance(option.type, click.Choice):
         return "[" + "|".join(str(one) for one in option.type.choices) + "]"
-    names = {"format": "FORMAT", "file": "FILE", "directory": "FOLDER", "path": "PATH", "integer": "NUMBER", "float": "NUMBER"}
+    if option.type.name == "format":
+        return "[" + "|".join(formats.names()) + "]"
+    names = {"file": "FILE", "directory": "FOLDER", "path": "PATH", "integer": "NUMBER", "float": "NUMBER"}
     return names.get(option.type.name, option.type.name.upper())
 
 
@@ -155,12 +162,12 @@ def _words_link(group: str, base: str) -> str:
     return f"[{group.replace('_', ' ')}]({base}#{anchors.get(group, group)})"
 
 
-def _of(of: Any, base: str, plain: bool) -> str:
+def _of(of: Any, base: str) -> str:
     """The words a fact may have: named here if they are few, else linked."""
     group = of["words"] if isinstance(of, Mapping) else of
     if isinstance(group, str):
         known = list(book().vocabulary.words[group])
-        return code(*known) if plain and len(known) <= 6 else f"a word of {_words_link(group, base)}"
+        return code(*known) if len(known) <= 5 else f"a word of {_words_link(group, base)}"
     return code(*group)
 
 
@@ -168,10 +175,10 @@ def fact_form(spec: Mapping[str, Any], base: str = VOCABULARY) -> str:
     """What may be written for a fact."""
     kind = spec["type"]
     if kind == "word":
-        return "one of " + _of(spec["of"], base, True) if not _of(spec["of"], base, True).startswith("a word") else _of(spec["of"], base, True)
+        return _of(spec["of"], base)
     if kind == "list":
         of = spec["of"]
-        inner = _of(of, base, True) if isinstance(of, Mapping) else {"region": "regions", "text": "texts"}.get(of, of)
+        inner = _of(of, base) if isinstance(of, Mapping) else {"region": "regions", "text": "texts"}.get(of, of)
         return f"list of {inner.removeprefix('a word of ')}"
     if kind == "records":
         fields = ", ".join(f"`{name}`" + ("" if one.get("required") else "?") for name, one in spec["fields"].items())
@@ -221,7 +228,8 @@ def vocabulary_page() -> str:
     for group in known.facts:
         parts += [f"### Facts of the {group}\n", facts(group, VOCABULARY)]
     parts += ["## Forms\n", "In which form a release reaches others, and what they get by it.\n", forms(), *_steps(), *_acts_and_duties()]
-    parts += ["## Conditions\n", "What a `conditional` grant can hang on. *Read by*: a condition, the terms that speak for it, or a question to the user.\n", _conditions()]
+    parts += ["## Conditions\n", "What a `conditional` grant can hang on. *Read by*: a condition, the terms that speak for it, or a question to the user.\n",
+              _conditions()]
     parts += ["## Uses\n", table(("word", "meaning"), ((code(word), meaning) for word, meaning in known.words["uses"].items())), "## Other words\n"]
     for group, words in known.words.items():
         if group not in ("uses", "conditions", "forms", "relations", "duties"):
@@ -233,7 +241,7 @@ def vocabulary_page() -> str:
 def verdicts(_: str = "") -> str:
     """The verdicts, best first, then the two that hold over worlds."""
     said = wording()["verdicts"]
-    return table(("verdict", "meaning"), ((code(word), said[word]["sentence"]) for word in (*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS)))
+    return table(("verdict", "as a report says it"), ((code(word), said[word]["sentence"]) for word in (*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS)))
 
 
 def conduct_words(_: str = "") -> str:
@@ -246,7 +254,7 @@ def _terms() -> Iterator[str]:
     known = book().vocabulary
     yield "## Terms\n"
     yield ("The questions every license is asked. *Short*: an answer that may be written without section and quotation, because no clause says it.\n"
-           "*For information*: no rule reads it.\n")
+           "*For information*: a rule need not read it.\n")
     rows = []
     for term, spec in known.terms.items():
         if spec.get("list"):
@@ -271,9 +279,11 @@ def facts(group: str, base: str = f"../reference/{VOCABULARY}") -> str:
     """The facts of one group."""
     specs = book().vocabulary.facts[group]
     if base == VOCABULARY:
-        rows = ((code(name), spec["title"], fact_form(spec, base), _absent(spec), yes(spec.get("changeable")), spec.get("ask", "")) for name, spec in specs.items())
+        rows = ((code(name), spec["title"], fact_form(spec, base), _absent(spec), yes(spec.get("changeable")), spec.get("ask", ""))
+                for name, spec in specs.items())
         return table(("fact", "meaning", "value", "left out means", "changeable", "question"), rows)
-    return table(("key", "meaning", "value", "left out means"), ((code(name), spec["title"], fact_form(spec, base), _absent(spec)) for name, spec in specs.items()))
+    return table(("key", "meaning", "value", "left out means"),
+                 ((code(name), spec["title"], fact_form(spec, base), _absent(spec)) for name, spec in specs.items()))
 
 
 def forms(_: str = "") -> str:
@@ -311,7 +321,8 @@ def _steps() -> Iterator[str]:
     yield "### Manners\n"
     yield ("How a result came about, as a license's definition of a derivative sees it, in rising order of doubt: the last one on a path is asked.\n"
            "If the text is silent, the position decides.\n")
-    yield table(("manner", "part of the term `derivative`", "position"), ((code(name), code(one["part"]), code(one["position"])) for name, one in known.manners.items()))
+    yield table(("manner", "part of the term `derivative`", "position"),
+                ((code(name), code(one["part"]), code(one["position"])) for name, one in known.manners.items()))
 
 
 def _acts_and_duties() -> Iterator[str]:
@@ -404,8 +415,11 @@ def _rules() -> Iterator[str]:
         if effect in by_effect:
             yield f"### {effect}\n"
             yield table(("rule", "title", "speaks of", "acts or duty"),
-                        ((_rule_link(rule.id), rule.data["title"], rule.subject + (f", each of {code(rule.for_each)}" if rule.for_each else ""), _bears_on(rule))
-                         for rule in by_effect[effect]))
+                        ((_rule_link(rule.id), rule.data["title"], _speaks_of(rule), _bears_on(rule)) for rule in by_effect[effect]))
+
+
+def _speaks_of(rule: Any) -> str:
+    return str(rule.subject) + (f", each of {code(rule.for_each)}" if rule.for_each else "")
 
 
 def _bears_on(rule: Any) -> str:
@@ -440,13 +454,21 @@ def functions(_: str = "") -> str:
 
 
 def function_meanings(name: str) -> list[str]:
-    """The first line of each docstring that the method behind a function has."""
+    """The first line of each docstring that the methods behind a function have (they differ where a pair is meant)."""
     found: dict[str, None] = {}
-    for owner in (frame.Frame, frame.ReleaseFrame, frame.ReachFrame, assess.PairFrame):
+    for owner in _frames():
         method = vars(owner).get("f_" + name)
         if method is not None and method.__doc__:
             found[inspect.cleandoc(method.__doc__).split("\n")[0]] = None
     return list(found)
+
+
+@cache
+def _frames() -> tuple[type, ...]:
+    """The frames of conditions, plain ones before those that know a license."""
+    modules = [importlib.import_module(f"checker.core.{one.name}") for one in pkgutil.iter_modules(core.__path__)]
+    found = {owner for module in modules for owner in vars(module).values() if isinstance(owner, type) and issubclass(owner, Frame)}
+    return tuple(sorted(found, key=lambda owner: (len(owner.__mro__), owner.__name__)))
 
 
 def names(_: str = "") -> str:
@@ -526,7 +548,8 @@ def incomplete(_: str = "") -> str:
     """The licenses whose text at hand is incomplete or a transcription."""
     found = [(one.id, one.name, one.head["text"]["incomplete"]) for one in (book().license(key) for key in sorted(library().license_files))
              if (one.head.get("text") or {}).get("incomplete")]
-    return f"{len(found)} of {len(library().license_files)} texts:\n\n" + table(("license", "name", "what is missing"), ((code(key), *rest) for key, *rest in found))
+    rows = ((code(key), *rest) for key, *rest in found)
+    return f"{len(found)} of {len(library().license_files)} texts:\n\n" + table(("license", "name", "what is missing"), rows)
 
 
 def values(name: str) -> str:
@@ -548,7 +571,7 @@ def fill(page: str) -> str:
     """A page with its generated blocks renewed."""
 
     def renewed(match: re.Match[str]) -> str:
-        name, argument = match[2], match[3].strip()
+        name, argument = match[2], (match[3] or "").strip()
         made = result(argument, page[: match.start()]) if name == "result" else BLOCKS[name](argument)
         return match[1] + "\n" + made + "\n" + match[4]
 

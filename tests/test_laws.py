@@ -94,9 +94,11 @@ class Case:
     def told(self, group: str, name: str, **facts: Any) -> Case:
         """The same with facts of one input, step or release stated."""
         other = self.copy()
-        for one in other.data[group]:
-            if (one.get("id") or one.get("of")) == name:
-                one.update(facts)
+        named = [one for one in other.data[group] if one["id"] == name]
+        if not named:                                       # what nobody releases is used inside
+            named = [{"id": name, "of": name, "form": "internal"}]
+            other.data[group] += named
+        named[0].update(facts)
         return other
 
 
@@ -171,13 +173,16 @@ TERMS: Mapping[str, st.SearchStrategy[Any]] = {
     "use_policy": st.sampled_from(["yes", "no"]).map(lambda reaches: clause("a policy", reaches_outputs=reaches)),
     "outputs_owned_by": st.sampled_from(["licensee", "licensor"]).map(clause),
 }
+#: terms on which verdicts turn most often
+TELLING = ["scale_thresholds", "commercial_use", "commercial_use", "derivative", "derivative", "share_alike", "distribute_derivatives", "hosted_service", "flow_down",
+           "train_other_models_with_outputs"]
 NAMES = ("alpha", "beta", "gamma")
 
 
 @st.composite
 def licenses(draw: st.DrawFn, name: str) -> Data:
     """A random license: most terms as in a permissive one."""
-    terms = draw(st.lists(st.sampled_from(sorted(TERMS)), max_size=6, unique=True))
+    terms = draw(st.lists(st.sampled_from([*sorted(TERMS), *TELLING]), max_size=6, unique=True))
     kind = draw(st.sampled_from(["model", "model", "model", "software", "data", "output_terms"]))
     return license_of(name, licensor=draw(st.sampled_from(["Acme", "Borealis"])), kind=kind, effective=draw(st.sampled_from([None, "2024-05-01"])),
                       **{term: draw(TERMS[term]) for term in terms})
@@ -219,7 +224,7 @@ def scenarios(draw: st.DrawFn, shape: Shape) -> Data:
     steps: list[Data] = []
     for number in range(draw(st.integers(0, shape.steps))):
         action = draw(st.sampled_from([*ACTIONS, {"one_of": ["fine_tune", "train_on_outputs"]}] if shape.open_forms else ACTIONS))
-        step = {"id": f"s{number}", "action": action, "from": draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True)), **draw(certainty)}
+        step = {"id": f"s{number}", "action": action, "from": draw(st.one_of(st.just(list(known)), st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True))), **draw(certainty)}
         step |= draw(st.sampled_from([{}, {}, {}, {"by": "somebody else"}]))
         step |= draw(st.sampled_from([{}, {"purpose": "similar_performance"}, {"purpose": "scoring"}] if shape.open_facts else [{"purpose": "other"}]))
         steps.append(step)
@@ -347,7 +352,7 @@ def tell(case: Case, key: str, value: Any) -> Case | None:
     elif fact == "license":
         return other.told(group, name, license=next(one for one in other.data["inputs"] if one["id"] == name)["license"]["one_of"][value])
     else:
-        return other.told(group, name, **{fact: value})
+        return other.told(group, name, **{fact: list(value) if isinstance(value, tuple) else value})
     return other
 
 

@@ -108,8 +108,10 @@ def test_hostile_strings_change_no_markup(payload: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), [
     ("a_b*c`d", r"a\_b\*c\`d"), ("[x](y)", r"\[x\](y)"), ("a|b", r"a\|b"), ("<b>&amp;", "&lt;b&gt;&amp;amp;"), ("a\n\n# b", "a # b"),
     ("# b", r"\# b"), (" - b", r"\- b"),
-    ("{% x %}", r"\{\% x %\}"), ("12. b", r"12\. b"), ("3.1", "3.1"), ("5.b", "5.b"), ("---", r"\---"), ("===", r"\==="), ("= b", "= b"), ("+ b", r"\+ b"), ("-5", "-5"), ("$x$", r"\$x\$"),
+    ("{% x %}", r"\{\% x %\}"), ("12. b", r"12\. b"), ("3.1", "3.1"), ("5.b", "5.b"), ("---", r"\---"), ("===", r"\==="),
+    ("= b", "= b"), ("+ b", r"\+ b"), ("-5", "-5"), ("$x$", r"\$x\$"),
     ("~~x~~", r"\~\~x\~\~"), ("back\\slash", r"back\\slash"), ("{{x}}", r"\{\{x\}\}"), ("", ""),
+    ("see http://e.org", r"see http:\//e.org"), ("www.e.org", r"www\.e.org"), ("a:b/c//d", "a:b/c//d"),
 ])
 def test_escape(text: str, expected: str) -> None:
     assert markdown.escape(text) == expected

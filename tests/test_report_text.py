@@ -42,9 +42,11 @@ def test_lines_fit_and_color_is_asked_for(library: Library) -> None:
 
 
 def test_data_cannot_steer_the_terminal(library: Library) -> None:
-    text = 'title: "a\\x1b[31mred\\x07"\ninputs: [{id: base, license: mit}]\n'
-    found = render([check_text(text, "x", library, as_of="2025-12-10")], explain=True)
-    assert "\x1b" not in found and "\x07" not in found
+    entry = check_text("title: t\ninputs: [{id: base, license: mit}]\n", "x", library, as_of="2025-12-10")
+    entry["scenario"]["title"] = "a\x1b[31mred\x07\u202ereversed"
+    entry["findings"][0]["message"] = "\x1b]0;title\x07"
+    found = render([entry], explain=True)
+    assert not set(found) & {"\x1b", "\x07", "\u202e"}
 
 
 def test_a_file_that_could_not_be_read() -> None:

@@ -23,8 +23,8 @@ def find(paths: list[str]) -> list[Path]:
 def run(path: Path, library: Library, *, as_of: str) -> list[str] | None:
     """What differs from the file's `expect`; None if it has none. Raises BadInput."""
     text = read_text(path)
-    expected = (parse(text, str(path)).value or {}).get("expect") if "expect" in text else None
     entry = check_text(text, str(path), library, as_of=as_of)
+    expected = parse(text, str(path)).value.get("expect")
     return list(differences(entry, expected)) if expected is not None else None
 
 

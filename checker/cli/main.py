@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 import checker
+from checker.cli.streams import complain, prepare, silence
 from checker.errors import BadInput
 
 _COMMANDS = Path(__file__).parent / "commands"
@@ -29,6 +30,13 @@ class _Folder(click.Group):
             return None
         command: click.Command = importlib.import_module(f"checker.cli.commands.{name}").command
         return command
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            silence()
+            return 0
 
     def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         try:
@@ -50,25 +58,37 @@ def licet() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    prepare()
     try:
         code = licet.main(standalone_mode=False)
         sys.stdout.flush()
-        sys.exit(code if isinstance(code, int) else 0)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except BadInput as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        sys.exit(2)
     except BrokenPipeError:
-        # The reader has gone; what it did not read is not our failure.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as error:
-        click.echo(f"{error.filename or 'Output'}: {error.strerror}. Check the path, the rights and the space.", err=True)
-        sys.exit(2)
+        silence()
+        code = 0
+    except Exception as error:
+        code = _explain(error)
+    except KeyboardInterrupt:
+        complain("Stopped.")
+        code = 2
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong; the exit code that goes with it."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        error.show()
+    elif isinstance(error, BadInput):
+        for problem in error.problems:
+            complain(str(problem))
+    elif isinstance(error, click.Abort):
+        complain("Stopped.")
+    elif isinstance(error, OSError):
+        complain(f"{error.filename or 'Output'}: {error.strerror}. Check the path, the rights and the space.")
+    elif os.environ.get("LICET_DEBUG"):
+        raise error
+    else:
+        complain(f"licet could not finish ({type(error).__name__}: {str(error)[:200]}). "
+                 "This is a mistake in licet: please report it. LICET_DEBUG=1 shows where.")
+    return 2

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from checker.app import formats
+from checker.cli.streams import silence
 from checker.load.book import Library
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,8 +36,10 @@ def document_options(function: F) -> F:
     """The options of every command that writes reports."""
     for option in reversed((
         click.option("-f", "--format", "formats_", multiple=True, type=_Format(), help="What to write; repeatable. Default: text, or what -o's name says."),
-        click.option("-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False), help="Where to write it; repeatable, in the order of -f. Default: standard output."),
-        click.option("--profile", metavar="NAME", help="Answers to unsettled questions: cautious, mainstream, permissive, open, or a file beside the scenario."),
+        click.option("-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False, allow_dash=True),
+                     help="Where to write it; repeatable, in the order of -f. Default: standard output."),
+        click.option("--profile", metavar="NAME",
+                     help="Answers to unsettled questions: cautious, mainstream, permissive, open, or a file beside the scenario."),
         click.option("--as-of", metavar="DAY", help="The day the question is asked, where the file gives none. Default: today."),
         click.option("--explain", is_flag=True, help="Add every finding and what it rests on (text)."),
         click.option("--color/--no-color", default=None, help="Color on a terminal. Default: as the terminal and NO_COLOR say."),
@@ -69,13 +72,30 @@ def write(entries: Sequence[Any], formats_: Sequence[str], outputs: Sequence[str
             options = {"explain": explain, **({} if path else terminal(color))}
         document = formats.renderer(name)(entries, **options)
         if path is None:
-            click.echo(document, nl=False, color=True)
+            show(document, machine=name != "text")
         else:
             save(Path(path), document)
 
 
+def show(document: str, *, machine: bool) -> None:
+    """To standard output; what a machine reads is UTF-8 wherever it runs. The gate's answer holds even if nobody reads on."""
+    try:
+        click.echo(document.encode() if machine else document, nl=False, color=True)
+    except BrokenPipeError:
+        silence()
+
+
 def plan(formats_: Sequence[str], outputs: Sequence[str], quiet: bool) -> list[tuple[str, str | None]]:
-    """Pairs of format and file, in the order given; formats without a file come last, to standard output."""
+    """Pairs of format and file, in the order given; no file (or `-`) is standard output, which takes one document only."""
+    pairs = [(name, None if path == "-" else path) for name, path in _pairs(formats_, outputs, quiet)]
+    for number, (name, path) in enumerate(pairs):
+        twin = next((other for other, where in pairs[:number] if where == path), None)
+        if twin is not None:
+            raise click.UsageError(f"{twin} and {name} would both go to {path or 'standard output'}. Give each its own -o.")
+    return pairs
+
+
+def _pairs(formats_: Sequence[str], outputs: Sequence[str], quiet: bool) -> list[tuple[str, str | None]]:
     if not formats_ and outputs:
         named = [(formats.of_file(path), path) for path in outputs]
         unknown = [path for name, path in named if name is None]
@@ -111,7 +131,11 @@ def terminal(color: bool | None) -> dict[str, Any]:
 
 
 def save(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all; a link is followed, a pipe or device written to."""
+    path = path.resolve() if path.is_file() else path
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
     scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         scratch.write_text(text, encoding="utf-8")

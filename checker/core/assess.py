@@ -144,9 +144,8 @@ def _try(rule: Rule, frame: Frame, item: Any, engaged: dict[str, Truth], other: 
     acts = tuple(act for act in acts if act in engaged)
     if not acts and rule.axis == "legal":
         return
-    evaluate, rests_on = rule.when
-    truth, calls = frame.evaluate(evaluate, rests_on)
-    if truth is not False:
+    if rule.quick(frame) is not False:
+        truth, calls = frame.evaluate(*rule.when)
         yield Finding(rule, frame, item, truth, calls, acts, other)
 
 
@@ -246,9 +245,8 @@ def _try_label(rule: Rule, frame: ReachFrame, text: str, on: str, engaged: dict[
 
 def _plain_findings(book: Book, frame: ReleaseFrame, subject: str) -> Iterator[Finding]:
     for rule in book.by_subject.get(subject, ()):
-        evaluate, rests_on = rule.when
-        truth, calls = frame.evaluate(evaluate, rests_on)
-        if truth is not False:
+        if rule.quick(frame) is not False:
+            truth, calls = frame.evaluate(*rule.when)
             yield Finding(rule, frame, None, truth, calls)
 
 

@@ -258,8 +258,12 @@ def names(tree: Tree) -> list[str]:
     return list(found)
 
 
-def build(tree: Tree) -> Evaluate:
-    """A closure that evaluates the tree on a frame (see `checker.core.frame`)."""
+def build(tree: Tree, hasty: bool = False) -> Evaluate:
+    """A closure that evaluates the tree on a frame (see `checker.core.frame`).
+
+    `hasty` stops at the first False of an `and`: the truth is the same, what was looked up is not complete. It tells
+    which rules need no closer look.
+    """
     word = tree[0]
     if word == "const":
         value = tuple(tree[1]) if isinstance(tree[1], list) else tree[1]
@@ -270,22 +274,38 @@ def build(tree: Tree) -> Evaluate:
     if word == "local":
         return _local(tree[1], tree[2:])
     if word == "not":
-        inner = build(tree[1])
+        inner = build(tree[1], hasty)
         return lambda frame: negation(inner(frame))
     if word in ("and", "or"):
-        parts = [build(part) for part in tree[1:]]
+        parts = [build(part, hasty) for part in tree[1:]]
+        if hasty and word == "and":
+            return _hasty(parts)
         join = conjunction if word == "and" else disjunction
         return lambda frame: join([part(frame) for part in parts])
     if word == "call":
         name, arguments = tree[1], [build(part) for part in tree[2:]]
         return lambda frame: frame.call(name, [argument(frame) for argument in arguments])
     if word in QUANTIFIERS:
-        return _quantify(word, tree[1], build(tree[2]), build(tree[3]))
+        return _quantify(word, tree[1], build(tree[2]), build(tree[3], hasty))
     return _comparison(word, build(tree[1]), build(tree[2]))
 
 
 def _local(variable: str, fields: list[str]) -> Evaluate:
     return lambda frame: frame.element(variable, fields)
+
+
+def _hasty(parts: list[Evaluate]) -> Evaluate:
+    def evaluate(frame: Any) -> Any:
+        result: Any = True
+        for part in parts:
+            value = part(frame)
+            if value is False:
+                return False
+            if value is None:
+                result = None
+        return result
+
+    return evaluate
 
 
 def _quantify(word: str, variable: str, collection: Evaluate, body: Evaluate) -> Evaluate:

@@ -23,7 +23,7 @@ def rules_for(world: World, license: License, subject: str) -> list[Rule]:
     known = world.book.applicable.get((license.id, subject))
     if known is None:
         frame = TextFrame(world, license)
-        known = [rule for rule in world.book.by_subject.get(subject, ()) if rule.when[0](frame) is not False]
+        known = [rule for rule in world.book.by_subject.get(subject, ()) if rule.quick(frame) is not False]
         world.book.applicable[license.id, subject] = known
     return known
 

@@ -15,7 +15,7 @@ EFFECTS = (*VERDICT_EFFECTS, "reserves", "notes", "flags", "regulates")
 class Rule:
     """One rule file. `when` and `done` are compiled on first use."""
 
-    __slots__ = ("id", "axis", "subject", "for_each", "effect", "acts", "data", "trees", "_when", "_done")
+    __slots__ = ("id", "axis", "subject", "for_each", "effect", "acts", "data", "trees", "_when", "_done", "_quick")
 
     def __init__(self, data: Mapping[str, Any], trees: Mapping[str, Tree]) -> None:
         self.id: str = data["id"]
@@ -28,6 +28,14 @@ class Rule:
         self.trees = trees
         self._when: tuple[Evaluate, list[str]] | None = None
         self._done: tuple[Evaluate, list[str]] | None = None
+        self._quick: Evaluate | None = None
+
+    @property
+    def quick(self) -> Evaluate:
+        """The truth of the condition alone, in haste."""
+        if self._quick is None:
+            self._quick = build(self.trees["when"], hasty=True)
+        return self._quick
 
     @property
     def when(self) -> tuple[Evaluate, list[str]]:

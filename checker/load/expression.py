@@ -13,6 +13,8 @@ from checker.core.scenario import Alternatives
 
 #: alternatives of one expression, after multiplying out
 MAX_ALTERNATIVES = 32
+#: characters of one expression; a longer one is a mistake, and nesting costs stack
+MAX_LENGTH = 1_000
 _OPERATOR = re.compile(r"[()]|\b(AND|OR|WITH)\b", re.IGNORECASE)
 _SPECIAL = {NO_LICENSE: NO_LICENSE, OWN_WORK: OWN_WORK, UNREAD: UNREAD}
 
@@ -56,6 +58,8 @@ def _parse(text: str, resolve: Callable[[str], list[str]]) -> Alternatives:
     from license_expression import ExpressionError as LibraryError
     from license_expression import ExpressionParseError, get_spdx_licensing
 
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"A license expression of {len(text):,} characters. Write at most {MAX_LENGTH:,}.")
     licensing = get_spdx_licensing()
     try:
         tree = licensing.parse(text, validate=False, strict=True)

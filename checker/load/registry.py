@@ -24,7 +24,7 @@ class Registry:
         stem = name.casefold()
         if stem not in self._files:
             path = self.folder / f"{stem}.yaml"
-            usable = re.fullmatch(r"[a-z0-9_][a-z0-9._-]*", stem) is not None and path.is_file()
+            usable = re.fullmatch(r"[a-z0-9_][a-z0-9._-]{0,99}", stem) is not None and path.is_file()
             self._files[stem] = self._read(path) if usable else {}
         return self._files[stem]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from checker.core.conditions import nearest
 from checker.core.license import NO_LICENSE, OWN_WORK, UNREAD
 from checker.core.scenario import Alternatives, Input, Reference, Release, Scenario, Step
 from checker.core.vocabulary import Vocabulary
@@ -60,6 +60,8 @@ class _Reader:
         data = self.data
         if not self.as_of:
             self.document.problem((), "No day is given.", "Add `as_of:` or use --as-of.")
+        elif not _is_day(self.as_of):
+            self.document.problem(("as_of",), f"`{self.as_of}` is not in the calendar.", 'Write a day like "2025-12-10".')
         inputs = [self._input(index, one) for index, one in enumerate(data["inputs"])] + self.upstream
         steps = [self._step(index, one) for index, one in enumerate(data.get("steps") or ())]
         self._check_ids(inputs, steps)
@@ -86,7 +88,8 @@ class _Reader:
         made_from = tuple(self._reference(reference) for reference in one.get("from") or ())
         found = self.sources.of(one, self.as_of)
         if found.problem:
-            self.document.problem((*path, found.problem_at), found.problem, found.instead)
+            hint = self.document.nearest(str(one[found.problem_at]).casefold(), found.known)
+            self.document.problem((*path, found.problem_at), found.problem, hint or f"Write one of: {', '.join(found.known)}.")
         self.assumptions.extend(found.assumptions)
         if found.modalities and "modalities" not in facts:
             facts["modalities"] = found.modalities
@@ -104,7 +107,8 @@ class _Reader:
         bases = found.bases if depth < MAX_DEPTH else ()
         made_from = tuple(self._upstream(identifier, inner, one, depth + 1) for inner, one in enumerate(bases))
         candidates = found.candidates or (((UNREAD,),),)
-        self.upstream.append(Input(id=identifier, candidates=candidates, labels=found.labels or (base["model"],), facts={"modalities": found.modalities} if found.modalities else {},
+        facts = {"modalities": found.modalities} if found.modalities else {}
+        self.upstream.append(Input(id=identifier, candidates=candidates, labels=found.labels or (base["model"],), facts=facts,
                                    model=base["model"], made_from=made_from, certainty="assumed"))
         self.assumptions.append(f"{owner} is made from {base['model']} (model registry).")
         return Reference(identifier, None, base.get("action"))
@@ -133,8 +137,9 @@ class _Reader:
             if dated:
                 self.assumptions.append(f"`{text}` names several texts; {dated} was in force on {one.get('obtained') or self.as_of}.")
                 return ((dated,),)
-            hint = "" if "may be" in str(error) else nearest(str(text).casefold(), self.sources.all_names()).strip()
-            self.document.problem(path, str(error), hint or ("" if "Write" in str(error) else "Write a license id, `none`, `unknown`, or LicenseRef-… for a text that is not in the book."))
+            hint = "" if "may be" in str(error) else self.document.nearest(str(text).casefold(), self.sources.all_names())
+            otherwise = "" if "Write" in str(error) else "Write a license id, `none`, `unknown`, or LicenseRef-… for a text that is not in the book."
+            self.document.problem(path, str(error), hint or otherwise)
             return ((UNREAD,),)
 
     # ---- steps and releases ------------------------------------------------------------------------------------------
@@ -155,10 +160,8 @@ class _Reader:
 
     def _release(self, index: int, one: Mapping[str, Any]) -> Release:
         form = one.get("form")
-        if form is None:
-            forms = tuple(self.vocabulary.forms)
-        else:
-            forms = tuple(dict.fromkeys(form["one_of"])) if isinstance(form, Mapping) else (form,)
+        possible = self.vocabulary.forms if form is None else form["one_of"] if isinstance(form, Mapping) else [form]
+        forms = tuple(dict.fromkeys(possible))
         facts = {key: value for key, value in one.items() if key in self.vocabulary.facts["release"] and key != "form" and value is not None}
         if "fields" not in facts:
             self.assumptions.append(f"{one.get('id') or one['of']}: no intended uses are stated; general purposes are assumed.")
@@ -207,43 +210,65 @@ class _Reader:
             ids = []
             for number, name in enumerate(one["licenses"]):
                 resolved = self.sources.resolve(name)
-                if len(resolved) != 1:
-                    self.document.problem(("agreements", index, "licenses", number), f"No license is known as `{name}`." if not resolved else f"`{name}` may be {', '.join(resolved)}.",
-                                          nearest(name.casefold(), self.sources.all_names()).strip())
+                place = ("agreements", index, "licenses", number)
+                if not resolved:
+                    self._unknown_license(place, name)
+                elif len(resolved) > 1:
+                    self.document.problem(place, f"`{name}` may be {', '.join(resolved)}.", "Write which one.")
                 ids += resolved
             found.append({**one, "licenses": ids})
         return tuple(found)
+
+    def _unknown_license(self, path: tuple[Any, ...], name: str, *, key: bool = False) -> None:
+        hint = self.document.nearest(name.casefold(), self.sources.all_names())
+        self.document.problem(path, f"No license is known as `{name[:80]}`.", hint or "Write the id of a license.", key=key)
 
     # ---- positions, profile, labels ----------------------------------------------------------------------------------
 
     def _positions(self) -> dict[str, Any]:
         stated = self.data.get("positions") or {}
         for name, answer in stated.items():
-            position = self.book.positions.get(name)
-            if position is None:
-                self.document.problem(("positions", name), f"No unsettled question is called `{name}`.", nearest(name, self.book.positions).strip(), key=True)
-                continue
-            known = [one["id"] for one in position["answers"]] + ["open"]
-            for key, one in answer.items() if isinstance(answer, Mapping) else [(None, answer)]:
-                if one not in known:
-                    self.document.problem(("positions", name, *([key] if key else [])), f"`{one}` is not an answer to {name}.", f"Write one of: {', '.join(known)}.")
+            for license_id, one in answer.items() if isinstance(answer, Mapping) else [(None, answer)]:
+                self._answer(self.document, name, license_id, one)
+                if license_id is not None and license_id not in self.library.license_files:
+                    self._unknown_license(("positions", name, license_id), license_id, key=True)
         return dict(stated)
+
+    def _answer(self, document: Document, name: str, license_id: str | None, answer: str) -> None:
+        """Refuse an answer to a question that is not asked, or one that is none of its answers."""
+        position = self.book.positions.get(name)
+        if position is None:
+            hint = document.nearest(name, self.book.positions)
+            document.problem(("positions", name), f"No unsettled question is called `{name}`.", hint or "Leave it out.", key=True)
+            return
+        known = [one["id"] for one in position["answers"]] + ["open"]
+        if answer not in known:
+            place = ("positions", name, *([license_id] if license_id else []))
+            document.problem(place, f"`{answer}` is not an answer to {name}.", f"Write one of: {', '.join(known)}.")
 
     def _profile(self) -> dict[str, Any]:
         """Position -> answer of the profile: one of the book's, or a file of the user's beside the scenario."""
         name = self.profile_name or "mainstream"
         if name in self.book.profiles:
             return {"id": name, **{key: one["profiles"].get(name, "open") for key, one in self.book.positions.items()}}
-        base = Path(self.document.file).parent
-        path = base / name
-        if not name.endswith((".yaml", ".yml")) or not path.is_file() or not path.resolve().is_relative_to(base.resolve()):
-            self.document.problem(("profile",), f"No profile is called `{name}`.", nearest(name, self.book.profiles).strip() or f"Write one of: {', '.join(self.book.profiles)}, or a file beside this one.")
+        path = _beside(Path(self.document.file).parent, name)
+        if path is None:
+            hint = self.document.nearest(name, self.book.profiles) or f"Write one of: {', '.join(self.book.profiles)}, or a file beside this one."
+            self.document.problem(("profile",), f"No profile is called `{name}`.", hint)
             return {"id": name}
-        own = load(path)
+        return self._own_profile(load(path))
+
+    def _own_profile(self, own: Document) -> dict[str, Any]:
+        """A user's profile: that of the book which it extends, with its own answers."""
         shape.check(self.library.schema("profile"), own)
         own.check()
-        parent = own.value.get("extends", "mainstream")
-        return {**{key: one["profiles"].get(parent, "open") for key, one in self.book.positions.items()}, **own.value.get("positions", {}), "id": own.value["id"]}
+        parent, stated = own.value.get("extends", "mainstream"), own.value.get("positions", {})
+        if parent not in self.book.profiles:
+            own.problem(("extends",), f"No profile is called `{parent}`.", f"Write one of: {', '.join(self.book.profiles)}.")
+        for name, answer in stated.items():
+            self._answer(own, name, None, answer)
+        own.check()
+        return {**{key: one["profiles"].get(parent, "open") for key, one in self.book.positions.items()}, **stated, "id": own.value["id"]}
 
     def _labels(self, releases: list[Release], inputs: list[Input]) -> dict[str, Any]:
         texts = {str(release.facts["license"]) for release in releases if release.facts.get("license")}
@@ -268,18 +293,22 @@ class _Reader:
         for group, index, _, references in things:
             for number, reference in enumerate(references):
                 if reference.id not in known:
-                    self.document.problem((group, index, "from", number), f"There is no input or step `{reference.id}`.", nearest(reference.id, known).strip())
+                    self._unknown_thing((group, index, "from", number), reference.id, known)
         names: set[str] = set()
         for index, release in enumerate(releases):
             if release.of not in known:
-                self.document.problem(("releases", index, "of"), f"There is no input or step `{release.of}`.", nearest(release.of, known).strip())
+                self._unknown_thing(("releases", index, "of"), release.of, known)
             if release.id in names:
                 self.document.problem(("releases", index), f"Two releases are called `{release.id}`.", "Give each its own `id:`.")
             names.add(release.id)
         cycle = _cycle(made)
         if cycle:
-            index = next((number for number, step in enumerate(steps) if step.id == cycle[0]), 0)
-            self.document.problem(("steps", index), f"A circle: {' -> '.join(cycle[:6])}{' …' if len(cycle) > 6 else ''}.", "Nothing can be made from itself.")
+            place = next((group, index) for group, index, name, _ in things if name == cycle[0])
+            self.document.problem(place, f"A circle: {' -> '.join(cycle[:6])}{' …' if len(cycle) > 6 else ''}.", "Nothing can be made from itself.")
+
+    def _unknown_thing(self, path: tuple[Any, ...], name: str, known: set[str]) -> None:
+        hint = self.document.nearest(name, known)
+        self.document.problem(path, f"There is no input or step `{name}`.", hint or "Write the id of one.")
 
 
 def _things(inputs: list[Input], steps: list[Step]) -> Iterator[tuple[str, int, str, tuple[Reference, ...]]]:
@@ -288,6 +317,23 @@ def _things(inputs: list[Input], steps: list[Step]) -> Iterator[tuple[str, int, 
         yield "inputs", index, one.id, one.made_from
     for index, step in enumerate(steps):
         yield "steps", index, step.id, step.inputs
+
+
+def _beside(base: Path, name: str) -> Path | None:
+    """The YAML file of this name in the folder or below it; None if there is none."""
+    path = base / name
+    try:
+        inside = path.is_file() and path.resolve().is_relative_to(base.resolve())
+    except OSError:                                            # a name that no file can have
+        return None
+    return path if inside and path.suffix in (".yaml", ".yml") else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _counts(figure: Mapping[str, Any]) -> bool:

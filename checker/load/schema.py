@@ -263,10 +263,10 @@ def profile() -> Schema:
 def policy(vocabulary: Vocabulary) -> Schema:
     """The schema of an organization's policy: standing facts, and what it accepts of what licenses allow."""
     term = record({"term": words(vocabulary.terms), "is": {}, "any": {"type": "boolean"}}, ("term",))
-    match = record({"license": NAME, "kind": words(["model", "software", "data", "content", "output_terms"]), "term": {"anyOf": [words(vocabulary.terms), term]},
-                    "verdict": words([*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS]), "conduct": words(CONDUCT), "flag": NAME, "form": words(vocabulary.forms),
-                    "model": NAME, "reason": TEXT}, minProperties=1)
-    place = record({"path": NAME, "form": one_of(words(vocabulary.forms)), **{name: one for name, one in _facts(vocabulary, "release").items() if name != "form"}}, ("path",))
+    match = record({"license": NAME, "kind": words(["model", "software", "data", "content", "output_terms"]),
+                    "term": {"anyOf": [words(vocabulary.terms), term]}, "verdict": words([*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS]),
+                    "conduct": words(CONDUCT), "flag": NAME, "form": words(vocabulary.forms), "model": NAME, "reason": TEXT}, minProperties=1)
+    place = record({"path": NAME, **_facts(vocabulary, "release"), "form": one_of(words(vocabulary.forms))}, ("path",))
     figure = _figure(vocabulary, words(vocabulary.words["certainties"]))
     return {"$schema": DRAFT, "title": "licet policy", **record({
         "extends": record({"file": NAME, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}, ("file", "sha256")),

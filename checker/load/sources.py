@@ -27,7 +27,7 @@ class Source(NamedTuple):
     assumptions: tuple[str, ...] = ()
     problem: str = ""
     problem_at: str = "model"
-    instead: str = ""
+    known: tuple[str, ...] = ()
 
 
 class Sources:
@@ -85,10 +85,7 @@ class Sources:
         entries = [{**entry, "license": self.on(entry["license"], day)} for entry in entries]
         licenses = sorted({entry["license"] for entry in entries})
         if not licenses:
-            from checker.core.conditions import nearest
-
-            return Source(problem=f"No family of models is called `{family}`.", problem_at="family",
-                          instead=nearest(family.casefold(), self.registry.known_families()).strip())
+            return Source(problem=f"No family of models is called `{family}`.", problem_at="family", known=tuple(self.registry.known_families()))
         labels = []
         for license_id in licenses:
             examples = sorted({entry["match"].rstrip("*-") for entry in entries if entry["license"] == license_id})
@@ -102,8 +99,12 @@ class Sources:
     # ---- names -------------------------------------------------------------------------------------------------------
 
     @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        return self.library.names()
+
+    @cached_property
     def _resolver(self) -> Any:
-        return resolver(self.library.names())
+        return resolver(self._names)
 
     def resolve(self, name: str) -> list[str]:
         """The ids a name may mean; an id is itself, without looking further."""
@@ -116,7 +117,7 @@ class Sources:
 
     def all_names(self) -> list[str]:
         """Every name that means something, for suggestions."""
-        return list(self.library.names())
+        return list(self._names)
 
     def in_force(self, name: str, day: str) -> str | None:
         """Of several texts that share a name, the one in force on that day: the newest that is not younger."""
@@ -133,5 +134,6 @@ class Sources:
             return {"licenses": alternatives(text, self.resolve), "altered": False}
         except ExpressionError:
             words = re.findall(r"[A-Za-z0-9][A-Za-z0-9.+-]*", text)
-            altered = not self.resolve(text) and (bool(re.search(r"\bmodified\b", text, re.IGNORECASE)) or (len(words) > 1 and any(self.resolve(word) for word in words)))
+            modified = re.search(r"\bmodified\b", text, re.IGNORECASE) is not None
+            altered = not self.resolve(text) and (modified or (len(words) > 1 and any(self.resolve(word) for word in words)))
             return {"licenses": (), "altered": altered}

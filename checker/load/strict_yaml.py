@@ -76,8 +76,9 @@ class Document:
         if self.problems:
             found = sorted(set(self.problems), key=lambda one: (one.file, one.line, one.column, one.what))
             more = len(found) - MAX_PROBLEMS
-            last = found[MAX_PROBLEMS:MAX_PROBLEMS + 1]
-            raise BadInput(found[:MAX_PROBLEMS] + [one._replace(what=f"Here and below: {more:,} more problems.", instead="Mend those above first.") for one in last])
+            if more > 0:
+                found[MAX_PROBLEMS:] = [found[MAX_PROBLEMS]._replace(what=f"{more:,} more problems here and below.", instead="Mend those above first.")]
+            raise BadInput(found)
 
 
 def printable(text: str) -> str:

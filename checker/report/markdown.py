@@ -13,8 +13,8 @@ from checker.report._view import view
 if TYPE_CHECKING:
     from jinja2 import Template
 
-#: what Markdown could take for markup, and a template language for its own
-_SPECIAL = re.compile(r"[\\`*_\[\]{}|~$]|(?<=\{)[%#]")
+#: what Markdown could take for markup or for an address, and a template language for its own
+_SPECIAL = re.compile(r"[\\`*_\[\]{}|~$]|(?<=\{)[%#]|(?<=:)/(?=/)|(?<=[wW]{3})\.")
 _ENTITIES = {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;"}
 #: what would begin a heading, a list, a rule or an underline at the start of a line
 _BLOCK_START = re.compile(r"^ ?(?:([#+-])(?=[#+\s-]|$)|(=)(?==*$)|(\d{1,9})([.)])(?=\s|$))")

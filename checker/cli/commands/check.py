@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from checker.app import check as app
 from checker.cli import options
+from checker.cli.streams import complain, standard_input
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @options.document_options
 @click.option("--fail-on", multiple=True, type=click.Choice(app.FAIL_WORDS), metavar="WORD",
-              help=f"Fail on this verdict or conduct; repeatable: {', '.join(app.FAIL_WORDS)}. Default: all worse than permitted with obligations, and not_met.")
+              help=f"Fail on this verdict or conduct; repeatable: {', '.join(app.FAIL_WORDS)}. "
+                   "Default: all worse than permitted with obligations, and not_met.")
 def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[str, ...], profile: str | None, as_of: str | None,
             explain: bool, color: bool | None, quiet: bool, fail_on: tuple[str, ...]) -> int:
     """Assess scenario FILES ("-" is standard input): what is allowed, what is due, what is open.
@@ -28,11 +28,12 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     """
     library = options.library()
     day = options.day(as_of)
-    entries = [app.check_file(file, library, as_of=day, profile=profile, stdin=sys.stdin.buffer.read() if file == "-" else None) for file in files]
+    stdin = standard_input() if "-" in files else None
+    entries = [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None) for file in files]
     broken = [entry for entry in entries if "errors" in entry]
     for entry in broken:
         for error in entry["errors"]:
-            click.echo(error, err=True)
+            complain(error)
     readable = [entry for entry in entries if "errors" not in entry]
     shown = entries if set(formats_) - {"text"} or outputs else readable
     if shown:
@@ -42,5 +43,5 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     reasons = [(entry, app.failures(entry, fail_on or app.FAIL_ON)) for entry in readable]
     if not quiet and not formats_ and len(files) > 1:
         for entry, found in reasons:
-            click.echo(f"{entry['inputs']['files'][0]['path']}: {'failed on ' + ', '.join(found) if found else 'passed'}", err=True)
+            complain(f"{entry['inputs']['files'][0]['path']}: {'failed on ' + ', '.join(found) if found else 'passed'}")
     return 1 if any(found for _, found in reasons) else 0

@@ -21,5 +21,6 @@ def command(root: str | None) -> int:
     found = lint(library)
     for problem in found:
         click.echo(str(problem))
-    click.echo(f"{len(library.license_files)} licenses, {len(library.rule_files)} rule files: {len(found) or 'no'} problem{'' if len(found) == 1 else 's'}", err=True)
+    count = f"{len(found) or 'no'} problem{'' if len(found) == 1 else 's'}"
+    click.echo(f"{len(library.license_files)} licenses, {len(library.rule_files)} rule files: {count}", err=True)
     return 1 if found else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 
 from checker.app import check as app
 from checker.cli import options
+from checker.cli.streams import complain, standard_input
 from checker.errors import BadInput
 from checker.load.strict_yaml import read_text
 
@@ -32,16 +32,20 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     library = options.library()
     day = options.day(as_of)
     entries: list[dict[str, Any]] = []
+    stdin = standard_input() if "-" in files else None
     for file in files:
         stored = _stored(file)
-        entries += stored if stored is not None else [
-            app.check_file(file, library, as_of=day, profile=profile, stdin=sys.stdin.buffer.read() if file == "-" else None)]
+        entries += stored if stored is not None else [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None)]
     broken = [error for entry in entries for error in entry.get("errors", ())]
     for error in broken:
-        click.echo(error, err=True)
+        complain(error)
     shown = [entry for entry in entries if "errors" not in entry or len(entries) > 1]
     if shown:
-        options.write(shown, formats_, outputs, explain=explain, color=color, quiet=quiet)
+        try:
+            options.write(shown, formats_, outputs, explain=explain, color=color, quiet=quiet)
+        except (AttributeError, IndexError, KeyError, TypeError) as error:
+            raise click.ClickException(f"A stored result is not as this version of licet writes it ({type(error).__name__}: {error}). "
+                                       "Check its scenario again.") from None
     return 2 if broken else 0
 
 
@@ -54,4 +58,10 @@ def _stored(file: str) -> list[dict[str, Any]] | None:
     except (ValueError, RecursionError, BadInput):
         return None
     entries = value if isinstance(value, list) else [value]
-    return entries if entries and all(app.is_stored(entry) or (isinstance(entry, dict) and "errors" in entry) for entry in entries) else None
+    return entries if entries and all(app.is_stored(entry) or _is_errors(entry) for entry in entries) else None
+
+
+def _is_errors(entry: Any) -> bool:
+    """Does the entry stand for a file that could not be read?"""
+    errors = entry.get("errors") if isinstance(entry, dict) else None
+    return isinstance(errors, list) and all(isinstance(error, str) for error in errors)

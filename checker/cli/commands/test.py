@@ -6,6 +6,7 @@ import click
 
 from checker.app import testing
 from checker.cli import options
+from checker.cli.streams import complain
 from checker.errors import BadInput
 
 
@@ -29,7 +30,8 @@ def command(paths: tuple[str, ...], as_of: str | None, quiet: bool) -> int:
         try:
             found = testing.run(path, library, as_of=day)
         except BadInput as error:
-            click.echo(str(error), err=True)
+            for problem in error.problems:
+                complain(str(problem))
             broken += 1
             continue
         if found is None:
