@@ -231,8 +231,8 @@ def command_lines() -> Iterator[tuple[Path, str]]:
         for language, block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
             if language in ("sh", "yaml"):
                 for line in block.splitlines():
-                    for found in re.findall(r"(?:^|[\s/])licet ([a-z-].*)", line) if "licet " in line else ():
-                        yield path, re.split(r"\s+(?:#|\||>|&&|;)", found)[0].strip()
+                    for found in re.findall(r"(?:^|[\s/])licet ([a-z-].*)", re.split(r"\s#", line)[0]):
+                        yield path, re.split(r"\s+(?:\||>|&&|;)", found)[0].strip()
         for found in re.findall(r"`licet ([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)):
             yield path, found.strip()
 

@@ -39,6 +39,7 @@ settings.register_profile("laws", deadline=None, derandomize=True, database=None
 PROFILE = settings.get_profile("laws")
 ROOT = Path(__file__).parent.parent
 Data = dict[str, Any]
+AS_OF = "2026-01-01"
 
 # ---- a book of random licenses ---------------------------------------------------------------------------------------
 
@@ -83,7 +84,7 @@ class Case:
         """Book and scenario, read by the program's own reader."""
         shelf = Shelf(self.library, self.licenses, keep)
         document = Document("scenario.yaml")
-        document.value = {"title": "a scenario", "as_of": "2026-01-01", **self.data}
+        document.value = {"title": "a scenario", "as_of": AS_OF, **self.data}
         return shelf.book(), understand(document, shelf)
 
     def assessed(self, *, detail: bool = True, keep: Callable[[Any], bool] = lambda rule: True) -> Data:
@@ -132,8 +133,8 @@ CONDITIONS = st.lists(st.sampled_from(["duties", "use_restrictions", "below_scal
                                        "unmodified", "own_derivatives", "agreement", "recorded", "not_competing"]), min_size=1, max_size=2, unique=True)
 BEYOND = st.sampled_from([{}, {}, {"beyond": "permission"}, {"beyond": "prohibited"}])
 USES = ["general", "research", "military", "disinformation"]
-COUNTED = st.sampled_from(["product", "licensee", "licensee_and_affiliates",
-                           {"position": "whose-users", "readings": {"this-product": "product", "all-products-with-it": "licensee"}}])
+#: one scope only: what two of them say of each other is looked at by itself (see the end)
+COUNTED = st.sampled_from(["licensee", {"position": "whose-users", "readings": {"this-product": "licensee", "all-products-with-it": "licensee"}}])
 LIMIT = st.sampled_from([{"above": 100}, {"above": 1000}, {"at_least": 100}])
 
 
@@ -342,8 +343,9 @@ def tell(case: Case, key: str, value: Any) -> Case | None:
     if group == "positions":
         other.data["positions"] = {**other.data["positions"], rest: value}
     elif group == "figures":
-        scope, _, day = fact.partition("@")
-        figure = {"metric": name, "scope": scope, "value": value, **({"date": day} if day else {})}
+        if "@" in fact:
+            return None                                     # a figure of an earlier day speaks of later days too, so stating it says more
+        figure = {"metric": name, "scope": fact, "value": value, "date": AS_OF}
         other.data["actor"]["figures"] = [*other.data["actor"].get("figures", ()), figure]
     elif group == "conditions":
         return None
@@ -354,6 +356,11 @@ def tell(case: Case, key: str, value: Any) -> Case | None:
     else:
         return other.told(group, name, **{fact: list(value) if isinstance(value, tuple) else value})
     return other
+
+
+def kept(promise: str, verdict: str) -> bool:
+    """Is the verdict what was promised? What is good whatever happens is not looked into further, so it may turn out better still."""
+    return verdict == promise or {promise, verdict} <= GOOD and place(verdict) <= place(promise)
 
 
 def narrower(before: list[str], after: list[str]) -> bool:
@@ -376,5 +383,5 @@ def test_an_answer_gives_the_verdict_that_was_promised(case: Case, data: st.Data
         after = told.assessed(detail=False) if told else None
         leaves = explore(book, scenario, {key: value}).leaves
         verdict = after["verdict"] if after else settle(leaves)
-        assert verdict == settle(under(exploration.leaves, key, value)), (key, value)
+        assert kept(settle(under(exploration.leaves, key, value)), verdict), (key, value)
         assert after is None or narrower(whole["verdict_range"], after["verdict_range"]), (key, value)

@@ -45,10 +45,11 @@ def section(text: str, part: str) -> str:
 def test_a_seed_is_shown_completely(path: Path) -> None:
     value = assessed(path)
     text = markdown.render([value])
+    todo = section(text, "todo")
     assert words()["verdicts"][value["verdict"]]["label"] in text
     assert words()["conduct"][value["conduct"]] in text
     for duty in value["obligations"]:
-        assert escaped(duty["text"] or "") in text and escaped(duty["remedy"]) in text
+        assert escaped(duty["text"] or "") in todo and escaped(duty["remedy"]) in todo and words()["duties"][duty["action"]] in todo
     for flag in value["ethics"]:
         assert escaped(flag["title"]) in text and escaped(flag["message"]) in text
     for finding in value["findings"]:

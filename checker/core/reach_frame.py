@@ -187,7 +187,10 @@ class ReachFrame(LicenseFrame):
             return relation in relations and derivative
         if relation in relations:
             return disjunction([derivative, self.f_derived() == "silent"])
-        return "modification" in relations and derivative if relation in ("transfer", "data") else False
+        if relation not in ("transfer", "data") or "modification" not in relations:
+            return False
+        # A text that itself calls such a result a derivative says in each duty whether it reaches it; a position that does so does not.
+        return conjunction([derivative, self.f_derived() == "silent"])
 
     def _released_as(self, kinds: Any) -> Any:
         released = self.release_frame["release.released_as"]

@@ -66,8 +66,9 @@ class _Checker:
             meant = [branch for branch in meant if self._fits(branch, value)] or meant[:1]
         if meant:
             return self.node(meant[0], value, path)
+        remedies = [_remedy(branch["type"], value) for branch in map(self._resolved, branches) if "type" in branch]
         wanted = " or ".join(dict.fromkeys(_name(branch) for branch in map(self._resolved, branches)))
-        return self.document.problem(path, f"{_label(path)} is {_shown(value)}.", f"Write {wanted}.")
+        return self.document.problem(path, f"{_label(path)} is {_shown(value)}.", next(filter(None, remedies), f"Write {wanted}."))
 
     def _resolved(self, schema: Schema) -> Schema:
         resolved: Schema = self.root["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
@@ -79,16 +80,7 @@ class _Checker:
         return not scratch.problems
 
     def _wrong_type(self, schema: Schema, value: Any, path: Path_) -> None:
-        wanted = f"Write {_name(schema)}."
-        if isinstance(value, str) and _is(schema["type"], 0.5):
-            wanted = _digits(value) or wanted
-        elif _is(schema["type"], "") and isinstance(value, (bool, int)):
-            wanted = f'Put it in quotation marks: "{str(value).lower()}".'
-        elif _is(schema["type"], "") and isinstance(value, float):
-            wanted = "Put it in quotation marks."                # its last zeros are lost, so it is not repeated here
-        elif _is(schema["type"], True) and isinstance(value, str) and value.casefold() in ("yes", "no", "on", "off"):
-            wanted = f"Write {'true' if value.casefold() in ('yes', 'on') else 'false'}."
-        self.document.problem(path, f"{_label(path)} is {_shown(value)}.", wanted)
+        self.document.problem(path, f"{_label(path)} is {_shown(value)}.", _remedy(schema["type"], value) or f"Write {_name(schema)}.")
 
     def _not_a_word(self, words: list[Any], value: Any, path: Path_) -> None:
         hint = self.document.nearest(str(value), [str(word) for word in words])
@@ -136,8 +128,10 @@ class _Checker:
             self.document.problem(path, f"{_label(path)} is {_shown(value)}.", schema.get("description") or f"It must match {schema['pattern']}.")
 
     def _number(self, schema: Schema, value: float, path: Path_) -> None:
-        if value < schema.get("minimum", value) or value <= schema.get("exclusiveMinimum", value - 1):
-            self.document.problem(path, f"{_label(path)} is {value}.", "Write a number above zero.")
+        if value < schema.get("minimum", value):
+            self.document.problem(path, f"{_label(path)} is {value}.", f"At least {schema['minimum']}.")
+        elif value <= schema.get("exclusiveMinimum", value - 1):
+            self.document.problem(path, f"{_label(path)} is {value}.", f"Write a number above {schema['exclusiveMinimum']}.")
         elif value > schema.get("maximum", value):
             self.document.problem(path, f"{_label(path)} is {value}.", f"At most {schema['maximum']}.")
 
@@ -184,6 +178,18 @@ def _shown(value: Any) -> str:
         return "empty"
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"`{printable(text[:60])}…`" if len(text) > 60 else f"`{printable(text)}`"
+
+
+def _remedy(types: Any, value: Any) -> str:
+    """What a value of the wrong type was probably meant to be."""
+    if isinstance(value, str) and _is(types, True) and value.casefold() in ("yes", "no", "on", "off"):
+        return f"Write {'true' if value.casefold() in ('yes', 'on') else 'false'}."
+    if isinstance(value, str) and _is(types, 0.5):
+        return _digits(value)
+    if isinstance(value, (bool, int)) and _is(types, ""):
+        return f'Put it in quotation marks: "{str(value).lower()}".'
+    # its last zeros are lost, so it is not repeated
+    return "Put it in quotation marks." if isinstance(value, float) and _is(types, "") else ""
 
 
 def _digits(value: str) -> str:

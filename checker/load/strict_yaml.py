@@ -106,7 +106,7 @@ def decode(data: bytes, name: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[:error.start].decode("utf-8-sig")
+        before = error.object[:error.start].decode()              # without the byte order mark, as `error.start` is
         raise BadInput([Problem(name, *_place(before, len(before)), "Not UTF-8.", "Save it as UTF-8.")]) from None
     _refuse(text, name)
     return text
