@@ -385,3 +385,187 @@ def test_an_answer_gives_the_verdict_that_was_promised(case: Case, data: st.Data
         verdict = after["verdict"] if after else settle(leaves)
         assert kept(settle(under(exploration.leaves, key, value)), verdict), (key, value)
         assert after is None or narrower(whole["verdict_range"], after["verdict_range"]), (key, value)
+
+
+AMOUNTS = st.sampled_from([0, 99, 100, 101, 500, 1000, 1001, 10**9])
+
+
+def open_facts_of(case: Case) -> list[tuple[str, st.SearchStrategy[Any]]]:
+    """Facts that the scenario leaves out, asked or not, and what they may be."""
+    steps, releases = case.data["steps"], case.data["releases"]
+    found: list[tuple[str, st.SearchStrategy[Any]]] = [(f"steps.{one['id']}.purpose", st.sampled_from(["similar_performance", "scoring", "other"]))
+                                                       for one in steps if "purpose" not in one and len(steps) == 1]
+    found += [(f"releases.{one['id']}.commercial", st.booleans()) for one in releases if "commercial" not in one]
+    if not {METRIC, "figures"} & set(case.data["actor"]):
+        found += [(f"figures.{METRIC}.licensee", AMOUNTS)]
+    return found
+
+
+@settings(PROFILE, max_examples=120)
+@given(cases(labels=False), st.data())
+def test_a_fact_nobody_asked_for_never_contradicts(case: Case, data: st.DataObject) -> None:
+    facts = open_facts_of(case)
+    assume(facts)
+    key, values = data.draw(st.sampled_from(facts))
+    told = tell(case, key, data.draw(values))
+    assert told is not None
+    assert narrower(case.assessed(detail=False)["verdict_range"], told.assessed(detail=False)["verdict_range"]), key
+
+
+@settings(PROFILE, max_examples=80)
+@given(cases(labels=False), st.data())
+def test_a_position_gives_the_verdict_that_was_promised(case: Case, data: st.DataObject) -> None:
+    whole = case.assessed()
+    assume(whole["unsettled"])
+    entry = data.draw(st.sampled_from(whole["unsettled"]))
+    for answer in entry["positions"]:
+        told = tell(case, f"positions.{entry['id']}", answer["id"])
+        assert told is not None
+        after = told.assessed(detail=False)
+        assert after["verdict"] == answer["verdict"], answer["id"]
+        if entry["position_used"] == "open":
+            assert narrower(whole["verdict_range"], after["verdict_range"])
+        if entry["position_used"] == answer["id"]:
+            assert after["verdict_range"] == whole["verdict_range"]
+
+
+@settings(PROFILE, max_examples=60)
+@given(cases(labels=False, alternatives=True), st.data())
+def test_where_a_license_may_be_chosen_an_answer_never_makes_the_worst_worse(case: Case, data: st.DataObject) -> None:
+    facts = open_facts_of(case)
+    assume(facts)
+    key, values = data.draw(st.sampled_from(facts))
+    told = tell(case, key, data.draw(values))
+    assert told is not None
+    assert place(told.assessed(detail=False)["verdict_range"][1]) <= place(case.assessed(detail=False)["verdict_range"][1])
+
+
+# ---- (c) order never matters -----------------------------------------------------------------------------------------
+
+
+def frozen(value: Any) -> Any:
+    """A value that can be counted; lists of an Assessment have no order here."""
+    if isinstance(value, dict):
+        return tuple(sorted((key, frozen(one)) for key, one in value.items()))
+    return tuple(sorted((frozen(one) for one in value), key=repr)) if isinstance(value, (list, tuple)) else value
+
+
+def pick(entries: Iterable[Mapping[str, Any]], *fields: str) -> Counter[Any]:
+    """These fields of some entries, whatever their order."""
+    return Counter(frozen({field: one.get(field) for field in fields}) for one in entries)
+
+
+def essence(whole: Data) -> Data:
+    """All that an Assessment says, but for the order of its lists, its wording, and which of several like inputs speaks."""
+    return {
+        **{field: whole[field] for field in ("verdict", "verdict_range", "conduct", "complete", "as_of", "profile")},
+        "licenses": pick(whole["licenses"], "id", "name", "verdict", "conduct", "acts", "in_every_world", "terms_used"),
+        "reaches": Counter((one["id"], reach["artifact"], reach["relation"]) for one in whole["licenses"] for reach in one["reaches"]),
+        "releases": pick(whole["releases"], "id", "of", "forms", "verdict", "conduct"),
+        "findings": pick(whole["findings"], "rule", "effect", "holds", "acts", "license", "other_license", "release", "section"),
+        "obligations": pick(whole["obligations"], "rule", "license", "release", "section", "action", "text", "when", "status"),
+        "regulation": pick(whole["regulation"], "rule", "release", "holds"),
+        "ethics": pick(whole["ethics"], "flag", "releases"),
+        "unsettled": pick(whole["unsettled"], "id", "position_used", "from") + Counter(
+            (one["id"], answer["id"], answer["verdict"], frozen(answer["by_license"])) for one in whole["unsettled"] for answer in one["positions"]),
+        "questions": pick(whole["questions"], "fact", "ask", "verdicts"),
+        "rejected": pick(whole["rejected"], "choice", "verdict"),
+        "not_covered": Counter(whole["not_covered"]), "assumptions": Counter(whole["assumptions"]),
+    }
+
+
+def shuffled(case: Case, data: st.DataObject) -> Case:
+    """The same in another order, wherever a file has an order."""
+
+    def order(values: Any) -> list[Any]:
+        return list(data.draw(st.permutations(list(values))))
+
+    def mapping(value: Mapping[str, Any]) -> Data:
+        return {key: value[key] for key in order(value)}
+
+    def expression(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {"one_of": order(value["one_of"])}
+        joint = " AND " if " AND " in value else " OR "
+        return joint.join(order(value.split(joint)))
+
+    other = case.copy()
+    for group in ("inputs", "steps", "releases"):
+        other.data[group] = [mapping(one) for one in order(other.data[group])]
+    for one in other.data["inputs"]:
+        one["license"] = expression(one["license"])
+    for one in other.data["steps"]:
+        one["from"] = order(one["from"])
+    for one in [*other.data["steps"], *other.data["releases"]]:
+        for field in ("action", "form"):
+            if isinstance(one.get(field), dict):
+                one[field] = {"one_of": order(one[field]["one_of"])}
+    other.licenses = mapping(other.licenses)
+    for license in other.licenses.values():
+        license["terms"] = mapping({term: order(answer) if isinstance(answer, list) else answer for term, answer in license["terms"].items()})
+    return other
+
+
+@settings(PROFILE, max_examples=150)
+@given(cases(alternatives=True), st.data())
+def test_order_never_matters(case: Case, data: st.DataObject) -> None:
+    assert essence(shuffled(case, data).assessed()) == essence(case.assessed())
+
+
+# ---- (d) ids are only ids --------------------------------------------------------------------------------------------
+
+
+def renamed(case: Case, names: Mapping[str, str]) -> Case:
+    """The same with other ids; no id is part of another word."""
+    text = json.dumps([case.licenses, case.data])
+    for old, new in names.items():
+        text = text.replace(json.dumps(old), json.dumps(new)).replace(f'"{old} ', f'"{new} ').replace(f' {old}"', f' {new}"')
+    licenses_, data = json.loads(text)
+    return Case(licenses_, data)
+
+
+def back(value: Any, names: Mapping[str, str]) -> Any:
+    """An Assessment with the old ids again."""
+    text = json.dumps(value)
+    for old, new in names.items():
+        text = text.replace(new, old)
+    return json.loads(text)
+
+
+@settings(PROFILE, max_examples=100)
+@given(cases(alternatives=True), st.permutations(["qa", "qb", "qc", "qd", "qe", "qf", "qg", "qh", "qi", "qj", "qk"]))
+def test_other_ids_change_nothing_but_ids(case: Case, fresh: list[str]) -> None:
+    old = [*NAMES, *(one["id"] for group in ("inputs", "steps", "releases") for one in case.data[group])]
+    names = dict(zip(old, [f"{new}9z" for new in fresh]))
+    for license in case.licenses.values():
+        license["name"] = "A license"
+    assert essence(back(renamed(case, names).assessed(), names)) == essence(case.assessed())
+
+
+# ---- (e) the same input gives the same bytes -------------------------------------------------------------------------
+
+
+@settings(PROFILE, max_examples=40)
+@given(cases(alternatives=True))
+def test_the_same_input_gives_the_same_bytes(case: Case) -> None:
+    assert json.dumps(case.copy().assessed()) == json.dumps(case.assessed())
+
+
+SEEDED = """
+import json, sys
+from pathlib import Path
+from checker.app.check import check_file
+from checker.load.book import Library
+library = Library(Path(sys.argv[1]), Path(sys.argv[2]))
+for path in sys.argv[3:]:
+    print(json.dumps(check_file(path, library, as_of="2026-01-01", profile="open")))
+"""
+
+
+def test_the_bytes_do_not_hang_on_the_seed_of_hashes(library: Library, tmp_path: Path) -> None:
+    seeds = [str(path) for path in sorted((ROOT / "seeds").glob("*.yaml"))[:6]]
+    command = [sys.executable, "-c", SEEDED, str(ROOT), str(library.cache), *seeds]
+    runs = {subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True).stdout
+            for seed in ("1", "2", "3")}
+    assert len(runs) == 1
+    assert len(runs.pop().splitlines()) == len(seeds)

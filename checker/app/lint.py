@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from checker.app import examples
-from checker.core.conditions import names
+from checker.core.conditions import names, nearest
 from checker.core.rule import Rule
+from checker.core.vocabulary import LICENSE_FIELDS
+from checker.core.wording import PLACEHOLDER
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
 from checker.load.strict_yaml import Document, load
@@ -23,9 +25,9 @@ def lint(library: Library) -> list[Problem]:
     except BadInput as error:
         return error.problems
     found: list[Problem] = []
-    documents = {name.rpartition("/")[2][:-5]: load(library.path(name), name) for name in library.rule_files}
+    documents = {_key(name): load(library.path(name), name) for name in library.rule_files}
     for rule in book.rules:
-        document = documents[rule.id]
+        document = documents["rules", rule.id]
         found += (Problem(document.file, *document.place(path), what, instead) for path, what, instead in _rule(library, rule))
     found += _doubles(library)
     found += _contradictions(library, documents)
@@ -41,6 +43,15 @@ def lint(library: Library) -> list[Problem]:
         found += (Problem(document.file, *document.place(where), what, instead) for where, what, instead in _license(library, document))
     found += _registry(library)
     return sorted(set(found))
+
+
+#: (group, stem) of a file below rules/
+Key = tuple[str, str]
+
+
+def _key(name: str) -> Key:
+    folder = name.split("/")[1]
+    return folder if folder in ("vocabulary", "positions", "profiles", "norms") else "rules", name.rpartition("/")[2][:-5]
 
 
 Found = Iterator[tuple[tuple[Any, ...], str, str]]
@@ -60,6 +71,7 @@ def _rule(library: Library, rule: Rule) -> Found:
             if one not in known:
                 yield (field, index), f"`{one}` does not exist.", f"Write a file for it, or take it out of {field}."
     yield from _shape_of_effect(rule)
+    yield from _placeholders(library, rule)
     for position_id in _positions_named(rule.trees):
         if position_id not in book.positions:
             yield ("when",), f"No position is called `{position_id}`.", "Write its file."
@@ -74,8 +86,18 @@ def _shape_of_effect(rule: Rule) -> Found:
     axis = {"flags": "ethics", "regulates": "regulation"}.get(rule.effect, "legal")
     if rule.axis != axis:
         yield ("axis",), f"A rule that {rule.effect} is of the {axis} axis.", f"Write `axis: {axis}`."
-    if rule.effect == "flags" and rule.data.get("strength") == "attributed" and not rule.data.get("norms"):
-        yield ("norms",), "A judgement without anybody who holds it.", "Name the source."
+    if rule.effect == "flags" and not rule.data.get("norms"):
+        yield ("norms",), "A flag without anybody who holds it.", "Name the norm, or the source of the judgement."
+
+
+def _placeholders(library: Library, rule: Rule) -> Found:
+    """Every placeholder of the wording stands for something."""
+    types = library.book().vocabulary.types(rule.subject, rule.for_each)
+    known = {*types, "value", "act", "acts", "term.section", "term.quote", *(f"other.license.{field}" for field in LICENSE_FIELDS)}
+    for field in ("message", "remedy", "object", "text", "answers"):
+        for name in PLACEHOLDER.findall(str(rule.data.get(field, ""))):
+            if name not in known:
+                yield (field,), f"Nothing is called `{{{name}}}`.{nearest(name, [one for one in known if '[' not in one and '(' not in one])}", ""
 
 
 def _positions_named(tree: Any) -> Iterator[str]:
@@ -91,17 +113,15 @@ def _positions_named(tree: Any) -> Iterator[str]:
 
 def _doubles(library: Library) -> Iterator[Problem]:
     """One id, one file: rules live in folders, so two could share a name."""
-    seen: dict[str, str] = {}
+    seen: dict[Key, str] = {}
     for name in library.rule_files:
-        folder = name.split("/")[1]
-        group = folder if folder in ("vocabulary", "positions", "profiles", "norms") else "rules"
-        key = f"{group}/{name.rpartition('/')[2]}"
+        key = _key(name)
         if key in seen:
             yield Problem(name, 1, 1, f"The id is taken by {seen[key]}.", "Choose another.")
         seen[key] = name
 
 
-def _contradictions(library: Library, documents: dict[str, Document]) -> Iterator[Problem]:
+def _contradictions(library: Library, documents: dict[Key, Document]) -> Iterator[Problem]:
     """Two rules under one condition that give opposite answers, or the same one twice."""
     seen: dict[str, Rule] = {}
     for rule in library.book().rules:
@@ -111,11 +131,11 @@ def _contradictions(library: Library, documents: dict[str, Document]) -> Iterato
         other = seen.setdefault(key, rule)
         if other is not rule:
             what = "says the same as" if other.effect == rule.effect else "contradicts"
-            document = documents[rule.id]
+            document = documents["rules", rule.id]
             yield Problem(document.file, *document.place(("when",)), f"The rule {what} {other.id}.", "Take one of them out, or tell their conditions apart.")
 
 
-def _vocabulary(library: Library, documents: dict[str, Document]) -> Iterator[Problem]:
+def _vocabulary(library: Library, documents: dict[Key, Document]) -> Iterator[Problem]:
     book = library.book()
     vocabulary = book.vocabulary
     mentioned = {name for rule in book.rules for tree in rule.trees.values() for name in names(tree)}
@@ -124,19 +144,19 @@ def _vocabulary(library: Library, documents: dict[str, Document]) -> Iterator[Pr
     read |= {part.split(".")[-1] for name in mentioned for part in [name] if ".terms." in name}
     read |= {rule.for_each.removeprefix("terms.") for rule in book.rules if rule.for_each}
     read |= {act["term"] for act in vocabulary.acts.values() if act["term"]}
-    terms = documents["terms"]
+    terms = documents["vocabulary", "terms"]
     for term, spec in vocabulary.terms.items():
         if term not in read and not spec.get("informational"):
             yield Problem(terms.file, *terms.place(("terms", term)), f"No rule reads `{term}`.", "Write the rule, or mark the term informational.")
     for name, one in vocabulary.conditions.items():
         if not {"when", "carried_by", "ask"} & set(one):
-            yield Problem(documents["conditions"].file, *documents["conditions"].place((name,)), f"Nothing reads the condition `{name}`.", "Add `when`, `carried_by` or `ask`.")
+            yield Problem(documents["vocabulary", "conditions"].file, *documents["vocabulary", "conditions"].place((name,)), f"Nothing reads the condition `{name}`.", "Add `when`, `carried_by` or `ask`.")
 
 
-def _positions(library: Library, documents: dict[str, Document]) -> Iterator[Problem]:
+def _positions(library: Library, documents: dict[Key, Document]) -> Iterator[Problem]:
     book = library.book()
     for position_id, position in book.positions.items():
-        document = documents[position_id]
+        document = documents["positions", position_id]
         answers = [answer["id"] for answer in position["answers"]]
         for profile in (name for name in book.profiles if name != "open"):
             answer = position["profiles"].get(profile)

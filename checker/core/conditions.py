@@ -90,7 +90,7 @@ class _Parser:
     def _truth(self, node: Any, local: dict[str, str], depth: int) -> Tree:
         tree, kind = self.node(node, local, depth)
         if kind not in ("bool", "any"):
-            raise ConditionError(f"`and`, `or` and `not` join true and false; one side is {kind}.")
+            raise ConditionError(f"`and`, `or` and `not` join true and false; one side is {_plainly(kind)}.")
         return tree
 
     def _boolop(self, node: Any, local: dict[str, str], depth: int) -> tuple[Tree, str]:
@@ -140,7 +140,7 @@ class _Parser:
         name = ".".join(parts)
         kind = self.types.get(name)
         if kind is None:
-            raise ConditionError(f"Unknown name `{name}`.{nearest(name, self.types)}")
+            raise ConditionError(f"Unknown name `{name}`.{nearest(name, [one for one in self.types if '[' not in one and '(' not in one])}")
         return ["name", name], kind
 
     def _element(self, collection: str, fields: list[str]) -> str:
@@ -167,15 +167,15 @@ class _Parser:
         (left_tree, left_type), (right_tree, right_type) = left, right
         if word in ("in", "not in"):
             if not (right_type in ("any", "list") or right_type.startswith("list:")):
-                raise ConditionError(f"`{word}` wants a list on its right; this is {right_type}.")
+                raise ConditionError(f"`{word}` wants a list on its right; this is {_plainly(right_type)}.")
             self._words(left_type, right_tree)
             self._words(right_type.removeprefix("list:"), left_tree)
             return
         families = {_family(left_type), _family(right_type)} - {"any"}
         if len(families) > 1:
-            raise ConditionError(f"{left_type} and {right_type} cannot be compared by `{word}`.")
+            raise ConditionError(f"{_plainly(left_type)} and {_plainly(right_type)} cannot be compared by `{word}`.")
         if word not in ("==", "!=") and not families <= {"number", "text"}:
-            raise ConditionError(f"`{word}` orders numbers and dates; this is {left_type}.")
+            raise ConditionError(f"`{word}` orders numbers and dates; this is {_plainly(left_type)}.")
         self._words(left_type, right_tree)
         self._words(right_type, left_tree)
 
@@ -199,6 +199,8 @@ class _Parser:
         if name not in FUNCTIONS:
             raise ConditionError(f"Unknown function `{name}`.{nearest(name, [*FUNCTIONS, *QUANTIFIERS])}")
         wanted, result = FUNCTIONS[name]
+        if f"{name}()" in self.types and self.types[f"{name}()"] == "barred":
+            raise ConditionError(f"`{name}` speaks of one license; a condition on this subject has none.")
         if len(node.args) != len(wanted):
             raise ConditionError(f"`{name}` takes {len(wanted)} arguments, not {len(node.args)}.")
         arguments = []
@@ -206,6 +208,7 @@ class _Parser:
             tree, found = self.node(argument, local, depth)
             if kind == "answer" and found != "answer" and not found.startswith("word:") and found != "any":
                 raise ConditionError(f"`{name}` takes the answer of a term, not {found}.")
+            self._words(self.types.get(f"{name}()", ""), tree)
             arguments.append(["answer", tree[1]] if kind == "answer" and tree[0] == "name" else tree)
         return ["call", name, *arguments], result
 
@@ -222,6 +225,11 @@ class _Parser:
             raise ConditionError(f"`{name}` runs over a collection; this is {kind}.")
         inner = {**local, loop.target.id: collection[1] if collection[0] == "name" else ""}
         return [name, loop.target.id, collection, self._truth(args[0].elt, inner, depth)], "number" if name == "count" else "bool"
+
+
+def _plainly(kind: str) -> str:
+    """A type as a reader knows it."""
+    return {"word": "a word", "list": "a list", "bool": "true or false"}.get(kind.partition(":")[0], kind)
 
 
 def _family(kind: str) -> str:

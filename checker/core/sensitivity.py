@@ -8,6 +8,7 @@ from typing import Any
 from checker.core.assess import assess
 from checker.core.book import Book
 from checker.core.scenario import Scenario
+from checker.core.vocabulary import split_key
 from checker.core.wording import in_words
 from checker.core.worlds import Exploration, determined, effect, explore, settle, under
 
@@ -89,12 +90,11 @@ def _answer(book: Book, scenario: Scenario, key: str, value: Any, values: tuple[
 
 
 def _ask(book: Book, scenario: Scenario, key: str) -> str:
-    questions, (group, _, rest) = book.vocabulary.questions, key.partition(".")
-    thing, _, fact = rest.partition(".")
+    questions = book.vocabulary.questions
+    group, thing, fact = split_key(key)
     if group == "figures":
-        metric, _, scope = rest.partition(".")
-        scope, _, day = scope.partition("@")
-        asked = str(questions["figures"][metric]).replace("{counted_over}", book.vocabulary.words["counted_over"][scope])
+        scope, _, day = fact.partition("@")
+        asked = str(questions["figures"][thing]).replace("{counted_over}", book.vocabulary.words["counted_over"][scope])
         return f"{asked} {questions['figure_date'].replace('{day}', day)}" if day else asked
     if group == "conditions":
         return f"{book.vocabulary.conditions[fact]['ask']} ({book.license(thing).name})"

@@ -45,6 +45,7 @@ class Vocabulary:
         self.region_aliases: dict[str, str] = data["regions"]["aliases"]
         self.elsewhere: str = data["regions"]["elsewhere"]
         self.questions: dict[str, Any] = data["questions"]
+        self.positions: tuple[str, ...] = tuple(data.get("positions", ()))     # ids of the unsettled questions
         self.trees: Mapping[str, Tree] = trees if trees is not None else {}
         self._built: dict[str, tuple[Evaluate, list[str]]] = {}
 
@@ -62,14 +63,9 @@ class Vocabulary:
 
     def fact(self, key: str) -> Mapping[str, Any] | None:
         """What the vocabulary says of the fact behind a key (`releases.api.regions`, `actor.home`); None if it is no such fact."""
-        group, _, rest = key.partition(".")
-        if group == "actor":
-            return self.facts["actor"].get(rest)
-        name, _, inner = rest.rpartition(".conduct.")
-        if name and group == "releases":
-            return self.facts["conduct"].get(inner)
-        facts: Mapping[str, Any] = self.facts.get({"inputs": "input", "steps": "step", "releases": "release"}.get(group, ""), {})
-        found: Mapping[str, Any] | None = facts.get(rest.rpartition(".")[2])
+        group, _, fact = split_key(key)
+        facts: Mapping[str, Any] = self.facts.get("conduct" if fact.startswith("conduct.") else _GROUPS.get(group, ""), {})
+        found: Mapping[str, Any] | None = facts.get(fact.removeprefix("conduct."))
         return found
 
     def region(self, code: str) -> str:
@@ -110,6 +106,11 @@ class Vocabulary:
             found |= LABEL_TYPES | self._license_types("label.")
         if for_each:
             found |= self._item_types(for_each)
+        # what a function's literal arguments may be, and which functions have no meaning here
+        found |= {"shipped()": self._words_type("shippable"), "commercial_as()": self._words_type("commercial_kinds"),
+                  "position()": "word:" + "|".join(self.positions)}
+        if subject in ("release", "scenario"):
+            found |= dict.fromkeys((f"{name}()" for name in NEEDS_LICENSE), "barred")
         return found
 
     def _speaks_only_of(self, key: str, known: Mapping[str, str]) -> bool:
@@ -185,6 +186,22 @@ class Vocabulary:
             inner = self._shape_type(shape.get("items", {}))
             return "list" if inner == "any" else f"list:{inner}"
         return {"string": "text", "number": "number", "boolean": "bool"}.get(shape.get("type", ""), "any")
+
+
+_GROUPS = {"actor": "actor", "inputs": "input", "steps": "step", "releases": "release"}
+
+
+def split_key(key: str) -> tuple[str, str, str]:
+    """(group, id, fact) of a fact's key. Ids may hold dots: `inputs.qwen-2.5.license`, `releases.api.conduct.ships`, `actor.home`."""
+    group, _, rest = key.partition(".")
+    if group == "actor":
+        return group, "", rest
+    if group == "figures":
+        return group, *rest.partition(".")[::2]
+    name, conduct, inner = rest.rpartition(".conduct.")
+    if conduct and group == "releases":
+        return group, name, "conduct." + inner
+    return group, *rest.rpartition(".")[::2]
 
 
 def _calls(tree: Tree) -> set[str]:

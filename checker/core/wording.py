@@ -8,7 +8,8 @@ from typing import Any
 
 from checker.core.conditions import Bounds
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
+#: a placeholder of a rule's wording
+PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
 UNKNOWN = "not known"
 
 
@@ -21,7 +22,7 @@ def fill(text: str, look_up: Callable[[str], Any]) -> str:
         except KeyError:
             return match[0]
 
-    return _PLACEHOLDER.sub(replace, text)
+    return PLACEHOLDER.sub(replace, text)
 
 
 def in_words(value: Any) -> str:

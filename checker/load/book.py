@@ -163,7 +163,8 @@ def read_rules(root: Path, names: list[str]) -> dict[str, Any]:
             problems += error.problems
     if problems:
         raise BadInput(problems)
-    vocabulary = Vocabulary({stem: document.value for stem, document in by_folder["vocabulary"].items()})
+    vocabulary = Vocabulary({**{stem: document.value for stem, document in by_folder["vocabulary"].items()},
+                             "positions": sorted(by_folder.get("positions", ()))})
     trees = vocabulary.trees = _vocabulary_trees(vocabulary, by_folder["vocabulary"])
     kinds = {"positions": "position", "profiles": "profile", "norms": "norm"}
     rules = []

@@ -194,7 +194,20 @@ class _Reader:
             if amount is not None:
                 stated = dict(amount) if isinstance(amount, Mapping) else {"value": amount}
                 figures += [{"metric": metric, "scope": scope, **stated} for scope in ("licensee", "licensee_and_affiliates")]
+        self._check_figures(figures)
         return figures
+
+    def _check_figures(self, figures: list[dict[str, Any]]) -> None:
+        """A part is never larger than the whole: product, licensee, with affiliates; and no figure is above and below at once."""
+        scopes = list(self.vocabulary.words["counted_over"])
+        for part in figures:
+            for whole in figures:
+                same = part["metric"] == whole["metric"] and part.get("date") == whole.get("date")
+                least, most = part.get("value", part.get("above", 0)), whole.get("value", whole.get("below", float("inf")))
+                if same and scopes.index(part["scope"]) <= scopes.index(whole["scope"]) and least > most:
+                    what = f"{part['metric']} of the {part['scope']} ({least:,}) is larger than of the {whole['scope']} ({most:,})."
+                    self.document.problem(("actor",), f"Figures that cannot all be true: {what}", "Mend one of them.")
+                    return
 
     def _stated(self, figure: Mapping[str, Any], path: tuple[Any, ...], scope: str) -> dict[str, Any]:
         if not {"value", "above", "below"} & set(figure):
