@@ -460,12 +460,13 @@ def essence(whole: Data) -> Data:
     return {
         **{field: whole[field] for field in ("verdict", "verdict_range", "conduct", "complete", "as_of", "profile")},
         "licenses": pick(whole["licenses"], "id", "name", "verdict", "conduct", "acts", "in_every_world", "terms_used"),
-        "reaches": Counter((one["id"], reach["artifact"], reach["relation"]) for one in whole["licenses"] for reach in one["reaches"]),
+        "reaches": Counter({(one["id"], reach["artifact"], reach["relation"]) for one in whole["licenses"] for reach in one["reaches"]}),
         "releases": pick(whole["releases"], "id", "of", "forms", "verdict", "conduct"),
         "findings": pick(whole["findings"], "rule", "effect", "holds", "license", "other_license", "release", "section"),
         "obligations": pick(whole["obligations"], "rule", "license", "release", "section", "action", "text", "when", "status"),
         "regulation": pick(whole["regulation"], "rule", "release", "holds"),
-        "ethics": pick(whole["ethics"], "flag", "releases"),
+        # a flag on the whole scenario names the release that stands first in the file
+        "ethics": pick(({**one, "releases": [] if one["flag"] == "evidence-caution" else one["releases"]} for one in whole["ethics"]), "flag", "releases"),
         "unsettled": pick(whole["unsettled"], "id", "position_used", "from") + Counter(
             (one["id"], answer["id"], answer["verdict"], frozen(answer["by_license"])) for one in whole["unsettled"] for answer in one["positions"]),
         "questions": pick(whole["questions"], "fact", "ask", "verdicts"),

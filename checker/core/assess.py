@@ -229,7 +229,10 @@ def _label_findings(frame: ReleaseFrame, engagement: Engagement, verdict_only: b
 
 def _try_label(rule: Rule, frame: ReachFrame, text: str, on: str, engaged: dict[str, Truth]) -> Iterator[Finding]:
     """A label may join licenses: it is at fault if each license of one of its alternatives is."""
-    alternatives = frame.world.scenario.labels.get(text, {}).get("licenses") or ((None,),)
+    label = frame.world.scenario.labels.get(text, {})
+    alternatives = label.get("licenses") or ((None,),)
+    if label.get("ambiguous") and (frame.license.id,) in alternatives:
+        alternatives = ((frame.license.id,),)                  # a name that several texts share may well mean this one
     findings = []
     truths = []
     for together in alternatives:
@@ -263,7 +266,8 @@ def _judge(book: Book, engagement: Engagement) -> None:
                                                         if finding.rule.effect == effect and act in finding.acts)
                                     for effect in VERDICT_EFFECTS}
         engagement.verdicts[act] = of_act(engaged, truths["forbids"], truths["needs_permission"], truths["grants"], truths["requires"])
-        if truths["grants"] is not True and truths["forbids"] is not True and truths["needs_permission"] is not True:
+        said = truths["forbids"] is not False or truths["needs_permission"] is not False      # an express limit speaks for itself
+        if truths["grants"] is not True and not said:
             truth = conjunction([engaged, None if truths["grants"] is None else True])
             engagement.findings += [Finding(rule, engagement.frame, None, truth, [], (act,)) for rule in reserved]
     # Permissions and bans that only matter if an act is done at all are no surer than the act.

@@ -113,6 +113,11 @@ def look_up(finding: Finding) -> Any:
             return (" or " if finding.item.get("any_of") else " and ").join(f'"{text}"' for text in finding.item["text"])
         if name == "release.name" and finding.release is not None:
             return finding.release.facts.get("name") or finding.release.id
+        words = finding.frame.world.vocabulary.words
+        if name in ("item.metric", "item.use", "item.field"):
+            return {**words["metrics"], **words["uses"]}[finding.item[name[5:]]]
+        if name == "license.licensor" and finding.license is not None:
+            return "the rights holder" if finding.license.licensor == "any" else finding.license.licensor
         if name in ("act", "acts"):
             acts = finding.frame.world.vocabulary.acts
             return [acts[act]["title"] for act in finding.acts]

@@ -6,6 +6,7 @@ A `ReleaseFrame` knows the actor and one release, a `LicenseFrame` what one lice
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -222,7 +223,13 @@ class ReleaseFrame(Frame):
 
 
 def _says(shown: str, text: str) -> bool:
-    return " ".join(text.split()).casefold() in " ".join(shown.split()).casefold()
+    parts = [" ".join(part.split()).casefold() for part in re.split(r"\[[^\]]*\]", text)]     # "[name]" in an ordered text stands for any words
+    rest = " ".join(shown.split()).casefold()
+    for part in parts:
+        if part not in rest:
+            return False
+        rest = rest.partition(part)[2]
+    return True
 
 
 class LicenseFrame(Frame):

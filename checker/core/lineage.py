@@ -110,14 +110,14 @@ class Lineage:
         rank = self.vocabulary.manner_rank
         if relation == "modification" and (not manner or rank[spec["manner"]] > rank[manner]):
             manner = spec["manner"]
-        trains = bool(spec["trains"])
+        learns = bool(spec["trains"]) and relation in ("transfer", "data")      # the step trains on this input, it does not change it
         return _State(
             relation=self.vocabulary.composition[relation][state.relation],
             modified_by=manner,
-            trained=state.trained or trains,
+            trained=state.trained or learns,
             own=state.own or own,
             first_own=own,
             modifies=state.modifies or (own and relation == "modification"),
-            trains=state.trains or (own and trains),
+            trains=state.trains or (own and learns),
             certain=state.certain and certain,
         )

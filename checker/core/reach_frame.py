@@ -169,13 +169,13 @@ class ReachFrame(LicenseFrame):
         trigger = trigger or {}
         relations = trigger.get("relation", ("copy", "modification", "component"))
         kinds = trigger.get("released_as", ("copy",))
-        parts = [self._relation_matches(relations), self._released_as(kinds)]
+        parts = [self._relation_matches(relations, kinds), self._released_as(kinds)]
         parts += [self._condition(word) for word in trigger.get("conditions", ())]
         if "above" in trigger:
             parts.append(self.f_exceeds(trigger["above"]))
         return conjunction(parts)
 
-    def _relation_matches(self, relations: Any) -> Any:
+    def _relation_matches(self, relations: Any, kinds: Any) -> Any:
         """A result that counts as a derivative is reached like a modification; a clause that names models trained on outputs reaches them by itself."""
         relation = self.reach.relation
         if relation in ("copy", "component"):
@@ -185,6 +185,8 @@ class ReachFrame(LicenseFrame):
             self.world.calls.extend(self.definition_calls("derivative"))
         if relation == "modification":
             return relation in relations and derivative
+        if relation == "transfer" and self.reach.manner == "outputs":
+            return relation in relations and "outputs" in kinds        # outputs themselves, not a model taught by them
         if relation in relations:
             return disjunction([derivative, self.f_derived() == "silent"])
         if relation not in ("transfer", "data") or "modification" not in relations:
@@ -249,7 +251,7 @@ class ReachFrame(LicenseFrame):
     def _figure(self, metric: str, counted_over: str, day: str | None, key: str) -> Any:
         """From the figures stated: an exact one, else limits from the rule product <= licensee <= with affiliates."""
         figures = (*self.release_frame.release.figures, *self.world.scenario.figures, *self.world.figures(metric, day))
-        relevant = [one for one in figures if one["metric"] == metric and _in_time(one, day, self.world.scenario.as_of)]
+        relevant = _of_the_time([one for one in figures if one["metric"] == metric], day, self.world.scenario.as_of)
         low, high, rank = 0.0, INFINITY, _SCOPES.index(counted_over)
         for one in relevant:
             other = _SCOPES.index(one["scope"])
@@ -263,12 +265,24 @@ class ReachFrame(LicenseFrame):
         return Bounds(low, high, key)
 
 
-def _in_time(figure: Mapping[str, Any], day: str | None, as_of: str) -> bool:
-    """Does a figure speak of the time asked? One without a date speaks of every date."""
-    date = str(figure.get("date") or "")
-    if not date:
-        return True
-    return date[:7] == day[:7] if day else date <= as_of
+def _of_the_time(figures: list[Mapping[str, Any]], day: str | None, as_of: str) -> list[Mapping[str, Any]]:
+    """The figures that speak of the time asked: the calendar month before `day`, else that month; without `day`, until now.
+
+    A figure without a date speaks of every time.
+    """
+    undated = [one for one in figures if not one.get("date")]
+    if day is None:
+        return undated + [one for one in figures if one.get("date") and str(one["date"]) <= as_of]
+    for month in (_month_before(day), day[:7]):
+        dated = [one for one in figures if str(one.get("date") or "")[:7] == month]
+        if dated:
+            return undated + dated
+    return undated
+
+
+def _month_before(day: str) -> str:
+    year, month = int(day[:4]), int(day[5:7] or 1)
+    return f"{year - (month == 1):04}-{(month - 2) % 12 + 1:02}"
 
 
 class ItemFrame(Frame):

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from checker.core import duties, sensitivity
 from checker.core.assess import Finding, Outcome, assess
 from checker.core.book import Book
+from checker.core.license import License
 from checker.core.scenario import Scenario
-from checker.core.verdict import GOOD, members, rank, worst_conduct
+from checker.core.verdict import DEPENDS, GOOD, NOT_ENOUGH_FACTS, members, rank, worst_conduct
 from checker.core.wording import fill, plain
 from checker.core.worlds import Exploration, Leaf, explore, settle, verdict_range
 
@@ -314,7 +315,9 @@ def _license_conduct(license_id: str, verdict: str, engagements: list[Any], obli
 
 def _of_bits(bits: int, otherwise: str) -> str:
     found = members(bits)
-    return found[-1] if len(found) == 1 or set(found) <= GOOD else otherwise
+    if len(found) == 1 or set(found) <= GOOD:
+        return found[-1]
+    return otherwise if otherwise in (NOT_ENOUGH_FACTS, DEPENDS) else NOT_ENOUGH_FACTS
 
 
 def _terms_used(license_id: str, merged: Merged) -> list[dict[str, Any]]:
@@ -393,9 +396,18 @@ def _ethics(book: Book, merged: Merged) -> list[dict[str, Any]]:
     return [found[flag] for flag in sorted(found)]
 
 
+def _engaged(outcomes: list[Outcome]) -> set[License]:
+    """The licenses under which something is done."""
+    return {engagement.frame.license for outcome in outcomes for engagement in outcome.engagements if engagement.acts}
+
+
 def _not_covered(book: Book, outcomes: list[Outcome]) -> list[str]:
     unread = sorted({engagement.frame.license.id for outcome in outcomes for engagement in outcome.engagements if not engagement.frame.license.read})
     found = [f"The license {license_id} has not been read: nothing is said about what it allows." for license_id in unread]
+    policies = sorted({(license.name, str(license.terms["use_policy"]["value"])) for license in _engaged(outcomes)
+                       if license.terms["use_policy"]["value"] and license.terms["use_policy"].get("by") in ("incorporated", "reference")
+                       and not license.head.get("policies")})
+    found += [f"{policy} is part of {name}, but its text has not been read: uses that it forbids are not checked." for name, policy in policies]
     incomplete = {engagement.frame.license for outcome in outcomes for engagement in outcome.engagements
                   if (engagement.frame.license.head.get("text") or {}).get("incomplete")}
     found += [f"The text of {license.name} at hand is incomplete: {license.head['text']['incomplete']}" for license in sorted(incomplete, key=lambda one: one.id)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from checker.core.assess import assess
@@ -97,8 +97,21 @@ def _ask(book: Book, scenario: Scenario, key: str) -> str:
         asked = str(questions["figures"][thing]).replace("{counted_over}", book.vocabulary.words["counted_over"][scope])
         return f"{asked} {questions['figure_date'].replace('{day}', day)}" if day else asked
     if group == "conditions":
-        return f"{book.vocabulary.conditions[fact]['ask']} ({book.license(thing).name})"
+        license = book.license(thing)
+        clauses = dict.fromkeys(str(answer.get("section", "")) for answer in _answers(license.terms) if fact in answer.get("conditions", ()))
+        return f"{book.vocabulary.conditions[fact]['ask']} ({license.name}, {'; '.join(clauses)})"
     if fact == "happened" or (group, fact) in (("inputs", "license"), ("steps", "action")):
         return str(questions[fact]).replace("{id}", thing)
     spec = book.vocabulary.fact(key) or {}
     return str(spec.get("ask", key)).replace("{id}", thing)
+
+
+def _answers(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every answer and item of a license, triggers included."""
+    if isinstance(value, Mapping):
+        yield value
+        for one in value.values():
+            yield from _answers(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _answers(one)

@@ -22,7 +22,7 @@ def fill(text: str, look_up: Callable[[str], Any]) -> str:
         except KeyError:
             return match[0]
 
-    return PLACEHOLDER.sub(replace, text)
+    return re.sub(r"§(?=[A-Za-z])", "", PLACEHOLDER.sub(replace, text))     # "§" stands before numbers only
 
 
 def in_words(value: Any) -> str:

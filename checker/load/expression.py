@@ -23,21 +23,34 @@ class ExpressionError(ValueError):
     """An expression that cannot be read; the message says what, and what instead."""
 
 
+_OR_LATER = re.compile(r"(-or-later|\+)$", re.IGNORECASE)
+
+
 def normalize(name: str) -> str:
     """A single SPDX-like name as licet writes ids: lower case, GNU suffixes and `+` left off."""
     folded = name.strip().casefold()
     return re.sub(r"(-only|-or-later|\+)$", "", folded)
 
 
-def alternatives(text: str, resolve: Callable[[str], list[str]]) -> Alternatives:
-    """The alternatives (OR) of ids that apply together (AND). `resolve` maps a name to the ids it may mean.
+#: a name -> the alternatives it stands for
+Options = Callable[[str], list[tuple[str, ...]]]
 
+
+def alternatives(text: str, resolve: Callable[[str], list[str]], later: Callable[[str], list[str]] | None = None) -> Alternatives:
+    """The alternatives (OR) of ids that apply together (AND).
+
+    `resolve` maps a name to the ids it may mean; `later` an id to itself and its later versions, for "or later".
     Raises ExpressionError for syntax errors, unknown exceptions, and names that mean nothing or several licenses.
     """
+
+    def options(name: str) -> list[tuple[str, ...]]:
+        one = _single(name, resolve)
+        return [(other,) for other in later(one)] if later and _OR_LATER.search(name.strip()) else [(one,)]
+
     text = text.strip()
     if not _OPERATOR.search(text) or resolve(text):
-        return ((_single(text, resolve),),)
-    return _parse(text, resolve)
+        return tuple(options(text))
+    return _parse(text, options)
 
 
 def _single(name: str, resolve: Callable[[str], list[str]]) -> str:
@@ -54,7 +67,7 @@ def _single(name: str, resolve: Callable[[str], list[str]]) -> str:
     raise ExpressionError(f"No license is known as `{name[:80]}`.")
 
 
-def _parse(text: str, resolve: Callable[[str], list[str]]) -> Alternatives:
+def _parse(text: str, options: Options) -> Alternatives:
     from license_expression import ExpressionError as LibraryError
     from license_expression import ExpressionParseError, get_spdx_licensing
 
@@ -71,20 +84,20 @@ def _parse(text: str, resolve: Callable[[str], list[str]]) -> Alternatives:
         raise ExpressionError(f"`{text[:80]}` is not a license expression ({first}). Write names joined by AND, OR, WITH.") from None
     if tree is None:
         raise ExpressionError("An empty license expression. Write a license, or `none` if nobody granted anything.")
-    found = tuple(dict.fromkeys(tuple(sorted(set(one))) for one in _multiply(tree, resolve)))
+    found = tuple(dict.fromkeys(tuple(sorted(set(one))) for one in _multiply(tree, options)))
     if len(found) > MAX_ALTERNATIVES:
         raise ExpressionError(f"An expression with {len(found)} alternatives. At most {MAX_ALTERNATIVES}; leave out those you will not use.")
     return found
 
 
-def _multiply(tree: object, resolve: Callable[[str], list[str]]) -> list[tuple[str, ...]]:
+def _multiply(tree: object, options: Options) -> list[tuple[str, ...]]:
     kind = type(tree).__name__
     if kind == "OR":
-        return [one for part in tree.args for one in _multiply(part, resolve)]  # type: ignore[attr-defined]
+        return [one for part in tree.args for one in _multiply(part, options)]  # type: ignore[attr-defined]
     if kind == "AND":
         found: list[tuple[str, ...]] = [()]
         for part in tree.args:  # type: ignore[attr-defined]
-            found = [(*left, *right) for left in found for right in _multiply(part, resolve)]
+            found = [(*left, *right) for left in found for right in _multiply(part, options)]
             if len(found) > 4 * MAX_ALTERNATIVES:
                 raise ExpressionError("An expression with too many alternatives. Leave out those you will not use.")
         return found
@@ -92,8 +105,8 @@ def _multiply(tree: object, resolve: Callable[[str], list[str]]) -> list[tuple[s
         exception = tree.exception_symbol  # type: ignore[attr-defined]
         if not getattr(exception, "is_exception", False):
             raise ExpressionError(f"`{exception.key}` is not a known exception. Write one from the SPDX list, or leave WITH out.")
-        return [(_single(tree.license_symbol.key, resolve),)]  # type: ignore[attr-defined]
-    return [(_single(tree.key, resolve),)]  # type: ignore[attr-defined]
+        return options(tree.license_symbol.key)  # type: ignore[attr-defined]
+    return options(tree.key)  # type: ignore[attr-defined]
 
 
 def resolver(names: Mapping[str, list[str]]) -> Callable[[str], list[str]]:

@@ -12,7 +12,7 @@ from checker.core.scenario import Alternatives, Input, Reference, Release, Scena
 from checker.core.vocabulary import Vocabulary
 from checker.load import shape
 from checker.load.book import Library
-from checker.load.expression import ExpressionError, alternatives
+from checker.load.expression import ExpressionError
 from checker.load.registry import MAX_DEPTH
 from checker.load.sources import Sources
 from checker.load.strict_yaml import Document, load, parse
@@ -129,9 +129,8 @@ class _Reader:
         return (((UNREAD,),),), (UNREAD,)
 
     def _expression(self, text: str, path: tuple[Any, ...], one: Mapping[str, Any]) -> Alternatives:
-        resolve = self.sources.resolve
         try:
-            return alternatives(str(text), resolve)
+            return self.sources.alternatives(str(text))
         except ExpressionError as error:
             dated = self.sources.in_force(str(text), str(one.get("obtained") or self.as_of))
             if dated:

@@ -129,11 +129,27 @@ class Sources:
         return max(dated)[1] if dated else None
 
     def label(self, text: str) -> dict[str, Any]:
-        """What a label says: the licenses it names (alternatives of licenses together), or whether it names one with words added."""
+        """What a label says: the licenses it names (alternatives of licenses together), or whether it names one with words added.
+
+        `ambiguous` marks a name that several texts share: it may be any of them.
+        """
+        named = self.resolve(text)
+        if len(named) > 1:
+            return {"licenses": tuple((one,) for one in named), "altered": False, "ambiguous": True}
         try:
-            return {"licenses": alternatives(text, self.resolve), "altered": False}
+            return {"licenses": self.alternatives(text), "altered": False}
         except ExpressionError:
             words = re.findall(r"[A-Za-z0-9][A-Za-z0-9.+-]*", text)
-            modified = re.search(r"\bmodified\b", text, re.IGNORECASE) is not None
-            altered = not self.resolve(text) and (modified or (len(words) > 1 and any(self.resolve(word) for word in words)))
+            added = len(words) > 1 and any(self.resolve(word) for word in words)
+            altered = not named and (added or re.search(r"\bmodified\b", text, re.IGNORECASE) is not None)
             return {"licenses": (), "altered": altered}
+
+    def alternatives(self, text: str) -> Alternatives:
+        """The alternatives that a license expression leaves. Raises ExpressionError."""
+        return alternatives(text, self.resolve, self._later)
+
+    def _later(self, license_id: str) -> list[str]:
+        """The text and its later versions, where a label says "or later"."""
+        stem, _, version = license_id.rpartition("-")
+        numbered = {one: one[len(stem) + 1:] for one in self.library.license_files if one.startswith(stem + "-") and re.fullmatch(r"[0-9.]+", one[len(stem) + 1:])}
+        return sorted(one for one, number in numbered.items() if [int(part) for part in number.split(".")] >= [int(part) for part in version.split(".")]) or [license_id]
