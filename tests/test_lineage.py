@@ -145,10 +145,11 @@ def outcome(whole: Scenario, vocabulary: Vocabulary, path: list[tuple[Reference,
         link = vocabulary.roles.get(reference.role or "") or spec["relation"][kind_of(whole, vocabulary, reference.id)]
         relation = vocabulary.composition[relation][link]
         manners += [spec["manner"]] if link == "modification" else []
-        trained |= bool(spec["trains"])
+        learns = bool(spec["trains"]) and link in ("transfer", "data")
+        trained |= learns
         own |= by_actor
         modifies |= by_actor and link == "modification"
-        trains |= by_actor and bool(spec["trains"])
+        trains |= by_actor and learns
         certain &= sure
     manner = {"modification": max(manners, key=ranks.index, default=""), "transfer": "distill" if trained else "outputs", "data": "data"}.get(relation, "")
     return source.id, relation, manner, own, bool(path) and path[-1][2], modifies, trains, certain

@@ -10,6 +10,7 @@ Two steps, so that the first can be cached: `parse` gives a tree of plain lists 
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -42,6 +43,8 @@ QUANTIFIERS = ("any", "all", "count")
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 
+_ANSWER = re.compile(r"item|((other|label)\.)?terms\.[a-z_]+")
+_COUNTRY = re.compile("[A-Z]{2}")
 _ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _COMPARE = {"Eq": "==", "NotEq": "!=", "Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">=", "In": "in", "NotIn": "not in"}
 
@@ -114,7 +117,7 @@ class _Parser:
 
     def _list(self, node: Any, local: dict[str, str], depth: int) -> tuple[Tree, str]:
         parts = [self.node(item, local, depth) for item in node.elts]
-        if any(tree[0] != "const" for tree, _ in parts):
+        if any(tree[0] != "const" or isinstance(tree[1], list) for tree, _ in parts):
             raise ConditionError("A list in a condition holds literals only.")
         return ["const", [tree[1] for tree, _ in parts]], "list"
 
@@ -144,7 +147,12 @@ class _Parser:
         return ["name", name], kind
 
     def _element(self, collection: str, fields: list[str]) -> str:
-        """The type of a field of an element; a collection whose fields are not listed has elements of any form."""
+        """The type of an element, or of a field of it; a collection whose fields are not listed has elements of any form."""
+        inner = self.types.get(collection, "").partition(":")[2] if self.types.get(collection, "").startswith("list:") else ""
+        if inner:
+            if fields:
+                raise ConditionError(f"An element of `{collection}` is {_plainly(inner)} and has no `{'.'.join(fields)}`.")
+            return inner
         if not fields or not any(name.startswith(collection + "[].") for name in self.types):
             return "any"
         name = f"{collection}[]." + ".".join(fields)
@@ -155,10 +163,10 @@ class _Parser:
     def _compare(self, node: Any, local: dict[str, str], depth: int) -> tuple[Tree, str]:
         sides = [self.node(side, local, depth) for side in (node.left, *node.comparators)]
         parts: list[Tree] = []
-        for operator, (left, left_type), (right, right_type) in zip(node.ops, sides, sides[1:]):
-            word = _COMPARE.get(type(operator).__name__)
+        for sign, (left, left_type), (right, right_type) in zip(node.ops, sides, sides[1:]):
+            word = _COMPARE.get(type(sign).__name__)
             if word is None:
-                raise ConditionError(f"{type(operator).__name__} is not a comparison of the language.")
+                raise ConditionError(f"{type(sign).__name__} is not a comparison of the language.")
             self._comparable(word, (left, left_type), (right, right_type))
             parts.append([word, left, right])
         return (parts[0] if len(parts) == 1 else ["and", *parts]), "bool"
@@ -181,11 +189,12 @@ class _Parser:
 
     def _words(self, kind: str, tree: Tree) -> None:
         """A literal compared with a word must be one of the words of that list."""
-        if tree[0] != "const" or not kind.startswith("word:"):
+        places = kind in ("region", "list:region")
+        if tree[0] != "const" or not (places or kind.startswith("word:")):
             return
-        words = kind.removeprefix("word:").split("|")
+        words = (self.types.get("region()", "") if places else kind).removeprefix("word:").split("|")
         for value in tree[1] if isinstance(tree[1], list) else [tree[1]]:
-            if value not in words:
+            if value not in words and not (places and _COUNTRY.fullmatch(str(value))):
                 raise ConditionError(f"`{value}` is not one of {', '.join(words)}.{nearest(str(value), words)}")
 
     def _call(self, node: Any, local: dict[str, str], depth: int) -> tuple[Tree, str]:
@@ -203,14 +212,19 @@ class _Parser:
             raise ConditionError(f"`{name}` speaks of one license; a condition on this subject has none.")
         if len(node.args) != len(wanted):
             raise ConditionError(f"`{name}` takes {len(wanted)} arguments, not {len(node.args)}.")
-        arguments = []
-        for argument, kind in zip(node.args, wanted):
-            tree, found = self.node(argument, local, depth)
-            if kind == "answer" and found != "answer" and not found.startswith("word:") and found != "any":
-                raise ConditionError(f"`{name}` takes the answer of a term, not {found}.")
-            self._words(self.types.get(f"{name}()", ""), tree)
-            arguments.append(["answer", tree[1]] if kind == "answer" and tree[0] == "name" else tree)
+        arguments = [self._argument(name, argument, kind, local, depth) for argument, kind in zip(node.args, wanted)]
         return ["call", name, *arguments], result
+
+    def _argument(self, function: str, node: Any, kind: str, local: dict[str, str], depth: int) -> Tree:
+        tree, found = self.node(node, local, depth)
+        if kind == "answer":
+            if tree[0] != "name" or not _ANSWER.fullmatch(tree[1]) or not (found == "answer" or found.startswith("word:")):
+                raise ConditionError(f"`{function}` takes the answer of a term, like terms.use.")
+            return ["answer", tree[1]]
+        if "any" not in (kind, found) and _family(kind) != _family(found):
+            raise ConditionError(f"`{function}` takes {_plainly(kind)}; this is {_plainly(found)}.")
+        self._words(self.types.get(f"{function}()", ""), tree)
+        return tree
 
     def _quantifier(self, name: str, args: list[Any], local: dict[str, str], depth: int) -> tuple[Tree, str]:
         import ast

@@ -108,6 +108,7 @@ class Vocabulary:
             found |= self._item_types(for_each)
         # what a function's literal arguments may be, and which functions have no meaning here
         found |= {"shipped()": self._words_type("shippable"), "commercial_as()": self._words_type("commercial_kinds"),
+                  "region()": "word:" + "|".join([*self.region_groups, *self.region_aliases, "WORLD"]),
                   "position()": "word:" + "|".join(self.positions)}
         if subject in ("release", "scenario"):
             found |= dict.fromkeys((f"{name}()" for name in NEEDS_LICENSE), "barred")
