@@ -22,8 +22,8 @@ ROOT = Path(__file__).parent.parent
 SEEDS = sorted((ROOT / "seeds").glob("*.yaml"))
 WORDS = {*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS}
 SENTENCES = re.compile(r"f\.yaml:[1-9][0-9]*:[1-9][0-9]*: [^\n]+\. [A-Z][^\n]*[.?]")
-JUNK = ("", '""', '"junk"', "-1", "true", "[]", "{}", "x" * 10_000, "none", '"2025-13-45"', "NO", "!!python/name:os.system", "~", "0.5", "10" * 8, '"a\\nb"', "{one_of: [x]}",
-        "[[~]]", "{a: ~}", "2025-02-31", "unknown", "open")
+JUNK = ("", '""', '"junk"', "-1", "true", "[]", "{}", "x" * 10_000, "none", '"2025-13-45"', "NO", "!!python/name:os.system", "~", "0.5", "10" * 8,
+        '"a\\nb"', "{one_of: [x]}", "[[~]]", "{a: ~}", "2025-02-31", "unknown", "open")
 #: scalars of each seed that are replaced, each by every junk
 SCALARS = 8
 
@@ -75,22 +75,28 @@ BASE = "inputs:\n- {id: a, license: mit}\n"
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    pytest.param(BASE + "steps:\n- {id: a, action: fine_tune, from: [a]}", ["4:8: The id `a` stands twice.", "4:3: A circle: a -> a."], id="a step called like an input"),
+    pytest.param(BASE + "steps:\n- {id: a, action: fine_tune, from: [a]}", ["4:3: A circle: a -> a.", "4:8: The id `a` stands twice."],
+                 id="a step called like an input"),
     pytest.param(BASE + "- {id: a, license: mit}", ["3:8: The id `a` stands twice."], id="two inputs of one id"),
-    pytest.param(BASE + "- {id: m, model: huggyllama/llama-7b-hf-tuned}\n- {id: none}", ["4:8: `none` is a reserved word."], id="a reserved word"),
+    pytest.param(BASE + "- {id: none}", ["3:8: `none` is a reserved word."], id="a reserved word"),
+    pytest.param("inputs:\n- {id: a, model: dolly}\n- {id: x~base}\n- {id: x, model: databricks/dolly-v2-12b}",
+                 ["3:8: The id `x~base` stands twice."], id="an id that the registry gives"),
     pytest.param("inputs:\n- {id: z, license: mit}\n- {id: a, license: mit, from: [a]}", ["3:3: A circle: a -> a."], id="an input made from itself"),
     pytest.param(BASE + "steps:\n- {id: s, action: fine_tune, from: [s]}", ["4:3: A circle: s -> s."], id="a step made from itself"),
     pytest.param(BASE + "steps:\n- {id: s, action: merge, from: [a]}\n- {id: t, action: merge, from: [u]}\n- {id: u, action: merge, from: [t]}",
                  ["5:3: A circle: t -> u -> t."], id="a circle"),
     pytest.param(BASE + "steps:\n- {id: s, action: merge, from: [a, aa, {id: ab}]}",
-                 ["4:36: There is no input or step `aa`. Did you mean `a`?", "4:40: There is no input or step `ab`. Did you mean `a`?"], id="made from nothing"),
+                 ["4:36: There is no input or step `aa`. Did you mean `a`?", "4:40: There is no input or step `ab`. Did you mean `a`?"],
+                 id="made from nothing"),
     pytest.param(BASE + "releases:\n- {of: avocado}", ["4:8: There is no input or step `avocado`."], id="a release of nothing"),
     pytest.param(BASE + "releases:\n- {of: a}\n- {of: a}", ["5:3: Two releases are called `a`."], id="two releases of one id"),
     pytest.param(BASE + "releases:\n- {of: a, id: x}\n- {of: a, id: x}", ["5:3: Two releases are called `x`."], id="two releases of one id, given"),
     pytest.param("inputs:\n- {id: a, license: MTI}", ["2:20: No license is known as `MTI`. Did you mean `mit`?"], id="unknown license"),
     pytest.param("inputs:\n- {id: a, family: qwne}", ["2:19: No family of models is called `qwne`. Did you mean `qwen`?"], id="unknown family"),
-    pytest.param(BASE + "agreements: [{licenses: [qwne]}]", ["3:26: No license is known as `qwne`. Did you mean `qwen`?"], id="agreement on an unknown license"),
-    pytest.param(BASE + "positions: {whose-user: open}", ["3:13: No unsettled question is called `whose-user`. Did you mean `whose-users`?"], id="unknown position"),
+    pytest.param(BASE + "agreements: [{licenses: [qwne]}]", ["3:26: No license is known as `qwne`. Did you mean `qwen`?"],
+                 id="agreement on an unknown license"),
+    pytest.param(BASE + "positions: {whose-user: open}", ["3:13: No unsettled question is called `whose-user`. Did you mean `whose-users`?"],
+                 id="unknown position"),
     pytest.param(BASE + "positions: {whose-users: {Qwen: open}}", ["3:27: No license is known as `Qwen`."], id="position on an unknown license"),
     pytest.param(BASE + "positions: {whose-users: mine}", ["3:26: `mine` is not an answer to whose-users."], id="unknown answer"),
     pytest.param(BASE + "profile: mainstraem", ["3:10: No profile is called `mainstraem`. Did you mean `mainstream`?"], id="unknown profile"),
@@ -133,15 +139,15 @@ def test_a_profile_outside_the_folder_is_no_profile(library: Library, tmp_path: 
 # ---- license expressions ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("written", ["((((MIT))))", "(" * 140 + "MIT" + ")" * 140, "MIT AND " * 36 + "MIT", "mit or Mit OR MIT", "MIT+", "LicenseRef-x", "none", "(none)",
-                                     "none OR MIT", "MIT AND unknown", "GPL-2.0 WITH Classpath-exception-2.0"])
+@pytest.mark.parametrize("written", ["((((MIT))))", "(" * 140 + "MIT" + ")" * 140, "MIT AND " * 36 + "MIT", "mit or Mit OR MIT", "MIT+", "LicenseRef-x",
+                                     "none", "(none)", "none OR MIT", "MIT AND unknown", "GPL-2.0 WITH Classpath-exception-2.0"])
 def test_an_expression_is_read(written: str, library: Library) -> None:
     assert outcome(f"inputs: [{{id: a, license: {json.dumps(written)}}}]", library) in WORDS
 
 
-@pytest.mark.parametrize("written", ["(" * 500 + "MIT" + ")" * 500, "MIT AND " * 2_000 + "MIT", "(" * 299, "MIT OR", "OR", "AND AND", "WITH", "()", "(", ")", "MIT AND (",
-                                     "MIT AND/OR ISC", "MIT WITH MIT", "MIT WITH nothing", "nothing", "nothing OR MIT", "MIT OR (nothing)", "MIT MIT", "a:b", "x/y", "%s", "{0}",
-                                     "(MIT OR ISC) AND " * 16 + "MIT", "\x00", "\x1b[31m"])
+@pytest.mark.parametrize("written", ["(" * 500 + "MIT" + ")" * 500, "MIT AND " * 2_000 + "MIT", "(" * 299, "MIT OR", "OR", "AND AND", "WITH", "()",
+                                     "(", ")", "MIT AND (", "MIT AND/OR ISC", "MIT WITH MIT", "MIT WITH nothing", "nothing", "nothing OR MIT",
+                                     "MIT OR (nothing)", "MIT MIT", "a:b", "x/y", "%s", "{0}", "(MIT OR ISC) AND " * 16 + "MIT", "\x00", "\x1b[31m"])
 def test_an_expression_is_refused(written: str, library: Library) -> None:
     problems = outcome(f"inputs:\n- {{id: a, license: {json.dumps(written)}}}", library)
     assert isinstance(problems, list) and [problem.split(": ")[0] for problem in problems] == ["f.yaml:2:20"]
@@ -155,7 +161,8 @@ def nested(levels: int) -> str:
     return text
 
 
-@pytest.mark.parametrize("label", [nested(90), nested(1_500), "(" * 500 + "MIT" + ")" * 500, "(" * 9_000, "MIT AND " * 2_000 + "MIT", "modified " * 2_000, "MIT, but not really"])
+@pytest.mark.parametrize("label", [nested(90), nested(1_500), "(" * 500 + "MIT" + ")" * 500, "(" * 9_000, "MIT AND " * 2_000 + "MIT", "modified " * 2_000,
+                                   "MIT, but not really"])
 def test_a_label_may_say_anything(label: str, library: Library) -> None:
     releases = json.dumps([{"of": "a", "form": "weights_public", "license": label}])
     assert outcome(f"inputs: [{{id: a, license: mit}}]\nreleases: {releases}", library) in WORDS
@@ -201,45 +208,57 @@ def unknown_facts(count: int) -> str:
 
 
 MIXED = ("mit", "cc-by-sa-4.0", "qwen", "llama-4", "gpl-3.0")
+TWELVE = [{"id": f"i{number}", "license": "apache-2.0 OR isc OR mit"} for number in range(12)]
+CANDIDATES = [{"id": "a", "license": {"one_of": ["mit", "qwen", "gpl-3.0"]}}]
+RTL = "\u05d0\u05d1\u05d2 \u0627\u0644\u0639\u0631\u0628\u064a\u0629 \u200f!"
+MODELS = ("p" * 290 + "/x", "../../etc/passwd", "_legacy/x", "_mirrors/x", "/", "a/b/c", "Qwen/", "qwen", "Qwen/\u0130", "CON/x", "*/*", "Qwen/*")
+ONE = [{"id": "a", "license": "mit"}]
 
 
 @pytest.mark.parametrize("text", [
     pytest.param(lattice(25), id="2^25 paths"),
     pytest.param(wide(300, "mit"), id="300 inputs of one license"),
     pytest.param(wide(25, *MIXED), id="25 inputs of five licenses"),
-    pytest.param(scenario([{"id": f"i{number}", "license": "apache-2.0 OR isc OR mit"} for number in range(12)],
-                          [{"id": "s", "action": "merge", "from": [f"i{number}" for number in range(12)]}]), id="3^12 choices"),
+    pytest.param(scenario(TWELVE, [{"id": "s", "action": "merge", "from": [one["id"] for one in TWELVE]}]), id="3^12 choices"),
     pytest.param(alleged(40), id="40 things that may not have happened"),
     pytest.param(unknown_facts(3), id="three releases of which little is known"),
-    pytest.param(scenario([{"id": "a", "license": {"one_of": ["mit", "qwen", "gpl-3.0"]}}], [{"id": "s", "action": {"one_of": ["fine_tune", "merge"]}, "from": ["a"]}]),
-                 id="candidates everywhere"),
-    pytest.param(scenario([{"id": "a", "license": "mit"}], [{"id": "s", "action": "fine_tune", "from": ["a"] * 5_000}]), id="5,000 times the same input"),
-    pytest.param(scenario([{"id": "a", "license": "mit"}], name="\u05d0\u05d1\u05d2 \u0627\u0644\u0639\u0631\u0628\u064a\u0629 \u200f!"), id="names from right to left"),
-    pytest.param(scenario([{"id": "a", "license": "mit"}], name="<script>{{7*7}}{0.__class__}%s", license="${jndi:x}`id`"), id="names that are code"),
+    pytest.param(scenario(CANDIDATES, [{"id": "s", "action": {"one_of": ["fine_tune", "merge"]}, "from": ["a"]}]), id="candidates everywhere"),
+    pytest.param(scenario(ONE, [{"id": "s", "action": "fine_tune", "from": ["a"] * 5_000}]), id="5,000 times the same input"),
+    pytest.param(scenario(ONE, name=RTL, note=RTL), id="names from right to left"),
+    pytest.param(scenario(ONE, name="<script>{{7*7}}{0.__class__}%s", license="${jndi:x}`id`"), id="names that are code"),
     pytest.param('title: "' + "\u00e9" * 1_000_000 + '"\n' + BASE, id="a title of a million characters"),
-    pytest.param(scenario([{"id": f"i{number}", "model": model} for number, model in enumerate(
-        ["p" * 290 + "/x", "../../etc/passwd", "_legacy/x", "_mirrors/x", "/", "a/b/c", "Qwen/", "qwen", "Qwen/\u0130", "CON/x", "*/*", "Qwen/*"])]), id="odd models"),
-    pytest.param(scenario([{"id": "a", "license": "mit"}], date="9999"), id="a year alone"),
+    pytest.param(scenario([{"id": f"i{number}", "model": model} for number, model in enumerate(MODELS)]), id="odd models"),
+    pytest.param(scenario(ONE, date="9999"), id="a year alone"),
     pytest.param("inputs: []", id="nothing at all"),
 ])
 def test_an_attack_is_answered(text: str, library: Library) -> None:
     assert outcome(text, library) in WORDS
 
 
+UNKNOWN = "more problems here and below."
+
+
 @pytest.mark.parametrize(("text", "says"), [
     pytest.param('title: "' + "x" * 1_000_001 + '"\n' + BASE, "At most 1,000,000.", id="a longer title"),
     pytest.param(scenario([{"id": f"i{number}"} for number in range(20_001)]), "At most 20000.", id="20,001 inputs"),
     pytest.param(scenario([{"id": "a", "license": {"one_of": ["mit"] * 41}}]), "At most 40.", id="41 candidates"),
-    pytest.param(scenario([{"id": f"i{number}", "license": f"qwenn{number}"} for number in range(5_000)]), "more problems here and below.", id="5,000 unknown licenses"),
-    pytest.param(scenario([{"id": f"i{number}", "family": f"qwenn{number}"} for number in range(3_000)]), "more problems here and below.", id="3,000 unknown families"),
-    pytest.param(scenario([{"id": f"input{number}", "kind": "modle", f"licence{number}": 1} for number in range(5_000)]), "more problems here and below.", id="10,000 typos"),
-    pytest.param(scenario([{"id": "a"}], [{"id": f"step{number}", "action": "merge", "from": [f"stepp{number}"]} for number in range(2_000)]),
-                 "more problems here and below.", id="2,000 times made from nothing"),
+    pytest.param(scenario([{"id": f"i{number}", "license": f"qwenn{number}"} for number in range(5_000)]), UNKNOWN, id="5,000 unknown licenses"),
+    pytest.param(scenario([{"id": f"i{number}", "family": f"qwenn{number}"} for number in range(3_000)]), UNKNOWN, id="3,000 unknown families"),
+    pytest.param(scenario([{"id": f"input{number}", "kind": "modle", f"licence{number}": 1} for number in range(5_000)]), UNKNOWN, id="10,000 typos"),
+    pytest.param(scenario([{"id": "a"}], [{"id": f"step{number}", "action": "merge", "from": [f"stepp{number}"]} for number in range(2_000)]), UNKNOWN,
+                 id="2,000 times made from nothing"),
 ])
 def test_an_attack_is_refused(text: str, says: str, library: Library) -> None:
     """Without the bound on suggestions the last four take minutes."""
     problems = outcome(text, library)
     assert isinstance(problems, list) and says in problems[-1]
+
+
+def test_the_use_inside_is_judged_though_a_release_has_its_name(library: Library) -> None:
+    """Not released, and a release of something else is called like it."""
+    steps = [{"id": "s", "action": "fine_tune", "from": ["a"]}, {"id": "t", "action": "fine_tune", "from": ["a"]}]
+    entry = check_text(scenario(ONE, steps, of="t", id="s"), "f.yaml", library, as_of="2025-12-10")
+    assert [(one["id"], one["of"]) for one in entry["releases"]] == [("s", "t"), ("s~internal", "s")]
 
 
 ALONE = """
@@ -264,12 +283,23 @@ def alone(text: str) -> tuple[str, int]:
     return verdict, peak
 
 
-@pytest.mark.parametrize(("text", "verdict"), [
-    pytest.param(chain(10_000), NOT_ENOUGH_FACTS, id="a chain of 10,000 steps"),
-    pytest.param("- [x, y, z]\n" * 90_000, "f.yaml:1:1: The file is a list. Write a mapping.", id="360,000 values"),
-    pytest.param("inputs: [{id: a, license: mit}]\npositions:\n" + "".join(f"  p{number}: x\n" for number in range(150_000)), None, id="150,000 wrong keys"),
+@pytest.mark.parametrize(("text", "says"), [
+    pytest.param(chain(10_000), "permitted_with_obligations", id="a chain of 10,000 steps"),
+    pytest.param("- [x, y, z]\n" * 90_000, "The file is a list. Write a mapping.", id="360,000 values"),
+    pytest.param(BASE + "positions:\n" + "".join(f"  p{number}: x\n" for number in range(150_000)), UNKNOWN, id="150,000 wrong keys"),
 ])
-def test_an_attack_takes_little_memory(text: str, verdict: str | None) -> None:
+def test_an_attack_takes_little_memory(text: str, says: str) -> None:
     found, peak = alone(text)
-    assert found == verdict if verdict else "more problems here and below." in found
-    assert peak < 500
+    assert says in found and peak < 500
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(run=False, reason="The engine judges every input and every combination of open facts by itself; these take minutes.")
+@pytest.mark.parametrize("text", [
+    pytest.param(wide(5_000, "mit"), id="5,000 inputs of one license"),
+    pytest.param(wide(5_000, *MIXED), id="5,000 inputs of five licenses"),
+    pytest.param(unknown_facts(10), id="ten releases of which little is known"),
+])
+def test_an_attack_on_the_engine_is_answered_soon(text: str) -> None:
+    found, peak = alone(text)
+    assert found in WORDS and peak < 500

@@ -154,7 +154,6 @@ TERMS: Mapping[str, st.SearchStrategy[Any]] = {
         [{}, {"counts": ["paid"]}, {"counts": ["paid", "internal_business"]}])),
     "hosting_is_distribution": st.sampled_from(["yes", "no"]).map(clause),
     "derivative": st.fixed_dictionaries({part: st.sampled_from([clause("yes"), clause("no"), "silent"]) for part in PARTS} | {
-        "distill": st.sampled_from([clause("yes"), clause("no"), "silent", clause("yes", purpose="similar_performance")]),
         "data": st.sampled_from([clause("yes"), clause("no"), "silent", clause(READING)])}),
     "scale_thresholds": st.lists(st.builds(lambda limit, counted, more: item(metric=METRIC, counted_over=counted, **limit, **more), LIMIT, COUNTED, st.fixed_dictionaries(
         {"on": st.sampled_from(["rolling", "release_date"]), "beyond": st.sampled_from(["permission", "prohibited"])},
@@ -181,12 +180,14 @@ NAMES = ("alpha", "beta", "gamma")
 
 
 @st.composite
-def licenses(draw: st.DrawFn, name: str) -> Data:
+def licenses(draw: st.DrawFn, name: str, purposes: bool) -> Data:
     """A random license: most terms as in a permissive one."""
     terms = draw(st.lists(st.sampled_from([*sorted(TERMS), *TELLING]), max_size=6, unique=True))
     kind = draw(st.sampled_from(["model", "model", "model", "software", "data", "output_terms"]))
-    return license_of(name, licensor=draw(st.sampled_from(["Acme", "Borealis"])), kind=kind, effective=draw(st.sampled_from([None, "2024-05-01"])),
-                      **{term: draw(TERMS[term]) for term in terms})
+    answers = {term: draw(TERMS[term]) for term in terms}
+    if "derivative" in answers and purposes:
+        answers["derivative"]["distill"] = clause("yes", purpose="similar_performance")
+    return license_of(name, licensor=draw(st.sampled_from(["Acme", "Borealis"])), kind=kind, effective=draw(st.sampled_from([None, "2024-05-01"])), **answers)
 
 
 # ---- random scenarios ------------------------------------------------------------------------------------------------
@@ -263,9 +264,10 @@ CONDUCT = st.fixed_dictionaries({}, optional={
     "did": st.sampled_from([[], ["removed_notices"], ["claimed_own_training", "published_scores"]])})
 
 
-def cases(**options: Any) -> st.SearchStrategy[Case]:
-    """Three random licenses and a random scenario."""
-    return st.builds(Case, st.fixed_dictionaries({name: licenses(name) for name in NAMES}), scenarios(Shape(**options)))
+def cases(*, purposes: bool = False, **options: Any) -> st.SearchStrategy[Case]:
+    """Three random licenses and a random scenario. With tests of purpose there is one step only (see the end for several)."""
+    return st.builds(Case, st.fixed_dictionaries({name: licenses(name, purposes) for name in NAMES}),
+                     scenarios(Shape(**options, **({"steps": 1, "inputs": 2} if purposes else {}))))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -150,7 +150,8 @@ def _vocabulary(library: Library, documents: dict[Key, Document]) -> Iterator[Pr
             yield Problem(terms.file, *terms.place(("terms", term)), f"No rule reads `{term}`.", "Write the rule, or mark the term informational.")
     for name, one in vocabulary.conditions.items():
         if not {"when", "carried_by", "ask"} & set(one):
-            yield Problem(documents["vocabulary", "conditions"].file, *documents["vocabulary", "conditions"].place((name,)), f"Nothing reads the condition `{name}`.", "Add `when`, `carried_by` or `ask`.")
+            document = documents["vocabulary", "conditions"]
+            yield Problem(document.file, *document.place((name,)), f"Nothing reads the condition `{name}`.", "Add `when`, `carried_by` or `ask`.")
 
 
 def _positions(library: Library, documents: dict[Key, Document]) -> Iterator[Problem]:
@@ -161,7 +162,8 @@ def _positions(library: Library, documents: dict[Key, Document]) -> Iterator[Pro
         for profile in (name for name in book.profiles if name != "open"):
             answer = position["profiles"].get(profile)
             if answer not in (*answers, "open"):
-                yield Problem(document.file, *document.place(("profiles",)), f"The {profile} profile answers {answer}.", f"Write one of: {', '.join(answers)}, open.")
+                what = f"The {profile} profile answers {answer}."
+                yield Problem(document.file, *document.place(("profiles",)), what, f"Write one of: {', '.join(answers)}, open.")
 
 
 def _license(library: Library, document: Document) -> Found:
@@ -213,6 +215,7 @@ def _registry(library: Library) -> Iterator[Problem]:
         yield from document.problems
         for index, entry in enumerate(document.value.get("models", ())):
             if entry.get("license") not in library.license_files and entry.get("license") != "unknown":
-                yield Problem(document.file, *document.place(("models", index)), f"`{entry.get('license')}` is not in the book.", "Write the id of a license, or `unknown`.")
+                what = f"`{entry.get('license')}` is not in the book."
+                yield Problem(document.file, *document.place(("models", index)), what, "Write the id of a license, or `unknown`.")
         if str(document.value.get("publisher", "")).casefold() != path.stem:
             yield Problem(document.file, 1, 1, "The publisher is not the file's name.", f"Write the publisher called {path.stem}.")

@@ -410,5 +410,6 @@ def _not_covered(book: Book, outcomes: list[Outcome]) -> list[str]:
     found += [f"{policy} is part of {name}, but its text has not been read: uses that it forbids are not checked." for name, policy in policies]
     incomplete = {engagement.frame.license for outcome in outcomes for engagement in outcome.engagements
                   if (engagement.frame.license.head.get("text") or {}).get("incomplete")}
-    found += [f"The text of {license.name} at hand is incomplete: {license.head['text']['incomplete']}" for license in sorted(incomplete, key=lambda one: one.id)]
+    found += [f"The text of {license.name} at hand is incomplete: {license.head['text']['incomplete']}"
+              for license in sorted(incomplete, key=lambda one: one.id)]
     return [*found, "Rights of third parties in training data, trademarks, export control, data protection and contracts that are not named."]

@@ -12,7 +12,8 @@ from checker.core.conditions import Evaluate, Tree, build, names
 
 SUBJECTS = ("reach", "pair", "label", "release", "scenario")
 LICENSE_FIELDS = ("id", "name", "licensor", "kind", "family", "effective")
-GRANT_ITEM = {"act": "text", "conditions": "list", "beyond": "text", "released_as": "list", "own_derivatives_exempt": "text", "section": "text", "quote": "text"}
+GRANT_ITEM = {"act": "text", "conditions": "list", "beyond": "text", "released_as": "list", "own_derivatives_exempt": "text",
+              "section": "text", "quote": "text"}
 #: names that describe how a license reaches an artifact
 REACH_TYPES = {
     "manner": "text", "manner.position": "text", "own": "bool", "first_own": "bool", "modifies": "bool", "trains": "bool",

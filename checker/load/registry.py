@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,16 +62,21 @@ class Registry:
 
     def families(self, family: str) -> list[dict[str, Any]]:
         """Every entry of a family, over all publishers."""
-        found = []
-        for path in sorted(self.folder.glob("[!_]*.yaml")) if self.folder.is_dir() else ():
-            file = self.publisher(path.stem)
-            found += [{**entry, "publisher": file["publisher"]} for entry in file.get("models", ()) if entry.get("family") == family]
-        return found
+        return self._by_family.get(family, [])
 
     def known_families(self) -> list[str]:
         """The names of all families."""
-        return sorted({entry["family"] for path in self.folder.glob("[!_]*.yaml") for entry in self.publisher(path.stem).get("models", ())
-                       if entry.get("family")})
+        return sorted(self._by_family)
+
+    @cached_property
+    def _by_family(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for path in sorted(self.folder.glob("[!_]*.yaml")) if self.folder.is_dir() else ():
+            file = self.publisher(path.stem)
+            for entry in file.get("models", ()):
+                if entry.get("family"):
+                    found.setdefault(entry["family"], []).append({**entry, "publisher": file["publisher"]})
+        return found
 
 
 def _strip(name: str, suffixes: list[str]) -> str | None:

@@ -181,7 +181,8 @@ class _Reader:
             idle = []
         self.assumptions += [f"No release of {one} is stated; use inside the actor's own organization is assumed." for one in (*last, *idle)]
         taken = {release.id for release in releases}
-        return [Release(id=one, of=one, forms=("internal",), facts={}, conduct={}) for one in (*last, *idle) if one not in taken]
+        return [Release(id=f"{one}~internal" if one in taken else one, of=one, forms=("internal",), facts={}, conduct={})
+                for one in dict.fromkeys((*last, *idle))]
 
     # ---- the actor ---------------------------------------------------------------------------------------------------
 
@@ -290,11 +291,13 @@ class _Reader:
     # ---- the whole ---------------------------------------------------------------------------------------------------
 
     def _check_ids(self, inputs: list[Input], steps: list[Step]) -> None:
-        seen: set[str] = set()
+        seen: dict[str, tuple[str, int]] = {}
         for group, index, name, _ in _things(inputs, steps):
             if name in seen:
-                self.document.problem((group, index, "id"), f"The id `{name}` stands twice.", "Give each input and step its own id.")
-            seen.add(name)
+                # what the registry adds stands nowhere in the file; then the id that was written has to change
+                place = seen[name] if group == "inputs" and index >= len(self.data["inputs"]) else (group, index)
+                self.document.problem((*place, "id"), f"The id `{name}` stands twice.", "Give each input and step its own id.")
+            seen.setdefault(name, (group, index))
             if name in (NO_LICENSE, OWN_WORK):
                 self.document.problem((group, index, "id"), f"`{name}` is a reserved word.", "Choose another id.")
 
@@ -315,7 +318,7 @@ class _Reader:
             names.add(release.id)
         cycle = _cycle(made)
         if cycle:
-            place = next((group, index) for group, index, name, _ in things if name == cycle[0])
+            place = next((group, index) for group, index, name, references in things if name == cycle[0] and references)
             self.document.problem(place, f"A circle: {' -> '.join(cycle[:6])}{' …' if len(cycle) > 6 else ''}.", "Nothing can be made from itself.")
 
     def _unknown_thing(self, path: tuple[Any, ...], name: str, known: set[str]) -> None:

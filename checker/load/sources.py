@@ -151,5 +151,10 @@ class Sources:
     def _later(self, license_id: str) -> list[str]:
         """The text and its later versions, where a label says "or later"."""
         stem, _, version = license_id.rpartition("-")
-        numbered = {one: one[len(stem) + 1:] for one in self.library.license_files if one.startswith(stem + "-") and re.fullmatch(r"[0-9.]+", one[len(stem) + 1:])}
-        return sorted(one for one, number in numbered.items() if [int(part) for part in number.split(".")] >= [int(part) for part in version.split(".")]) or [license_id]
+
+        def number(one: str) -> list[int]:
+            name, _, digits = one.rpartition("-")
+            return [int(part) for part in digits.split(".")] if name == stem and re.fullmatch(r"[0-9]+(\.[0-9]+)*", digits) else []
+
+        least = number(license_id)
+        return sorted(one for one in self.library.license_files if least and number(one) >= least) or [license_id]

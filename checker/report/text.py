@@ -130,7 +130,8 @@ class _Page:
 
     def _details(self, entry: dict[str, Any]) -> Iterator[str]:
         for finding in entry["findings"]:
-            yield f"{finding['id']} {finding['rule']} ({self.words['effects'][finding['effect']]}, {finding['license'] or finding['release']}): {finding['message']}"
+            effect, about = self.words["effects"][finding["effect"]], finding["license"] or finding["release"]
+            yield f"{finding['id']} {finding['rule']} ({effect}, {about}): {finding['message']}"
             yield f"     {finding['why']}"
             for name, value in {**finding["trace"]["values"], **finding["trace"]["looked_up"]}.items():
                 yield f"     {name} = {value}"
