@@ -486,7 +486,7 @@ def names(_: str = "") -> str:
 
 def _family_of_names(name: str) -> str | None:
     """The name itself, or the one row that stands for many; None for fields of elements."""
-    if "[]" in name:
+    if "[]" in name or "(" in name:
         return None
     for start, shown in (("other.", "other.NAME"), ("terms.", "terms.TERM"), ("label.terms.", "label.terms.TERM")):
         if name.startswith(start):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from checker.app.check import check_text
 from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
 from checker.errors import BadInput
 from checker.load.book import Library
+from checker.load.registry import MAX_DEPTH
 
 ROOT = Path(__file__).parent.parent
 SEEDS = sorted((ROOT / "seeds").glob("*.yaml"))
@@ -134,6 +136,17 @@ def test_a_profile_outside_the_folder_is_no_profile(library: Library, tmp_path: 
     for name in ("../own.yaml", "link.yaml", str(tmp_path / "own.yaml")):
         with pytest.raises(BadInput, match="No profile is called"):
             check_text(BASE + f"profile: {name}", str(tmp_path / "inner" / "scenario.yaml"), library, as_of="2025-12-10")
+
+
+def test_a_registry_that_goes_in_circles_is_followed_only_so_far(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    (tmp_path / "licenses" / "models").mkdir(parents=True)
+    shutil.copy(ROOT / "licenses" / "mit.yaml", tmp_path / "licenses")
+    (tmp_path / "licenses" / "models" / "o.yaml").write_text("publisher: o\nmodels: [{match: m, license: mit, derived_from: [{model: o/m}]}]\n")
+    library = Library(tmp_path, tmp_path / "cache")
+    entry = check_text("inputs: [{id: a, model: o/m}]", "f.yaml", library, as_of="2025-12-10")
+    assert entry["verdict"] == "permitted"
+    assert sum("is made from o/m (model registry)" in one for one in entry["assumptions"]) == MAX_DEPTH
 
 
 # ---- license expressions ---------------------------------------------------------------------------------------------

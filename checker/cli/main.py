@@ -65,7 +65,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     prepare()
     try:
-        code = licet.main(standalone_mode=False)
+        code = licet.main(prog_name="licet", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         silence()

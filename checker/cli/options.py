@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import sys
@@ -132,14 +133,16 @@ def terminal(color: bool | None) -> dict[str, Any]:
 
 def save(path: Path, text: str) -> None:
     """Write a file whole or not at all; a link is followed, a pipe or device written to."""
-    path = path.resolve() if path.is_file() else path
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
-        return
     scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return
+        target = path.resolve()
+        scratch = target.with_name(scratch.name)
         scratch.write_text(text, encoding="utf-8")
-        os.replace(scratch, path)
+        os.replace(scratch, target)
     except OSError as error:
-        scratch.unlink(missing_ok=True) if scratch.parent.is_dir() else None
+        with contextlib.suppress(OSError):
+            scratch.unlink()
         raise click.ClickException(f"{path}: cannot be written ({error.strerror}). Check the folder, the rights and the space.") from None

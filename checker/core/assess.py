@@ -10,7 +10,7 @@ from checker.core.book import Book
 from checker.core.frame import Frame, LicenseFrame, ReleaseFrame
 from checker.core.license import OWN_WORK, License
 from checker.core.lineage import Reach
-from checker.core.reach_frame import ItemFrame, ReachFrame, rules_for
+from checker.core.reach_frame import ItemFrame, ReachFrame, input_facts, rules_for
 from checker.core.rule import VERDICT_EFFECTS, Rule
 from checker.core.scenario import Choice, Scenario, happened
 from checker.core.truth import Truth, conjunction, disjunction
@@ -89,9 +89,7 @@ def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: 
         if not happened("releases", release, world.choice):
             continue
         frame = ReleaseFrame(world, release)
-        frame.reach_frames = [ReachFrame(frame, book.license(license_id), reach)
-                              for reach in world.lineage.reaches(release)
-                              for license_id in governing[reach.source.id] if license_id != OWN_WORK]
+        frame.reach_frames = _frames(frame, governing)
         engaged = [_engage(world, reach_frame) for reach_frame in frame.reach_frames]
         for engagement in engaged:
             engagement.findings = [*_reach_findings(book, engagement, verdict_only), *_label_findings(frame, engagement, verdict_only)]
@@ -105,6 +103,33 @@ def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: 
     if not verdict_only and scenario.releases:
         findings += _plain_findings(book, ReleaseFrame(world, scenario.releases[0]), "scenario")
     return _outcome(world, engagements, findings)
+
+
+def _frames(frame: ReleaseFrame, governing: dict[str, tuple[str, ...]]) -> list[ReachFrame]:
+    """One frame per license and way of reaching the release. Inputs of which the same is known are judged once, for all of them."""
+    world = frame.world
+    found: dict[tuple[Any, ...], ReachFrame] = {}
+    for reach in world.lineage.reaches(frame.release):
+        for license_id in governing[reach.source.id]:
+            if license_id == OWN_WORK:
+                continue
+            license = world.book.license(license_id)
+            key = (license_id, *reach[2:9], reach.path[1:], *_told_apart(world, license, reach))
+            known = found.get(key)
+            if known is None:
+                found[key] = ReachFrame(frame, license, reach)
+            else:
+                known.alike.append(reach)
+    return list(found.values())
+
+
+def _told_apart(world: World, license: License, reach: Reach) -> tuple[Any, ...]:
+    """What tells an input from others under the same license: its facts; its id, where one of them is open and a rule asks for it."""
+    source = reach.source
+    asked = input_facts(world, license)
+    is_open = any(source.facts.get(fact) is None and spec["absent"] == "unknown" for fact, spec in world.vocabulary.facts["input"].items() if fact in asked)
+    facts = tuple(str(source.facts.get(fact)) for fact in sorted(asked))
+    return (source.id if is_open or not license.read else "", source.declared, source.facts.get("kind"), facts)
 
 
 def _engage(world: World, frame: ReachFrame) -> Engagement:

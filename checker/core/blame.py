@@ -28,8 +28,7 @@ def _blame(tree: Tree, frame: Frame) -> Blame:
     if word in ("name", "answer"):
         return _name(tree, frame)
     if word == "local":
-        value = frame.element(tree[1], tree[2:])
-        return value, NOBODY
+        return _element(tree, frame)
     if word == "not":
         value, keys = _blame(tree[1], frame)
         return negation(value), keys
@@ -45,6 +44,17 @@ def _blame(tree: Tree, frame: Frame) -> Blame:
         return value, NOBODY
     figures = frozenset(side.fact for side in (left, right) if isinstance(side, Bounds))
     return None, left_keys | right_keys | figures
+
+
+def _element(tree: Tree, frame: Frame) -> Blame:
+    """An element of a collection: a frame is asked itself; a record that leaves a field open is named by its own id."""
+    element, fields = frame.local[tree[1]], tree[2:]
+    if isinstance(element, Frame) and fields:
+        return _name(["name", ".".join(fields)], element)
+    value = frame.element(tree[1], fields)
+    if value is not None or not fields:
+        return value, NOBODY
+    return None, frozenset((f"steps.{element.get('id', '')}.{fields[-1]}",))
 
 
 def _joined(word: str, parts: list[Blame]) -> Blame:

@@ -25,6 +25,7 @@ class Book:
         self._find = find_license
         self._licenses: dict[str, License] = {}
         #: (license id, subject) -> rules that its text does not rule out; filled by `checker.core.reach_frame.rules_for`
+        self.input_facts: dict[str, frozenset[str]] = {}
         self.applicable: dict[tuple[str, str], list[Rule]] = {}
 
     def license(self, license_id: str) -> License:

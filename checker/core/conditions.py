@@ -46,6 +46,7 @@ MAX_DEPTH = 40
 _ANSWER = re.compile(r"item|((other|label)\.)?terms\.[a-z_]+")
 _COUNTRY = re.compile("[A-Z]{2}")
 _ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _COMPARE = {"Eq": "==", "NotEq": "!=", "Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">=", "In": "in", "NotIn": "not in"}
 
 
@@ -65,8 +66,10 @@ def parse(text: str, types: Mapping[str, str]) -> Tree:
 
     if len(text) > MAX_LENGTH:
         raise ConditionError(f"A condition of {len(text)} characters. At most {MAX_LENGTH}; define a part of it by name.")
+    if not text.strip():
+        raise ConditionError("Not a condition: it is empty.")
     try:
-        body = ast.parse(" ".join(text.split()), mode="eval").body
+        body = ast.parse(f"({text}\n)", mode="eval").body            # in brackets, line breaks do not matter
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ConditionError(f"Not a condition: {getattr(error, 'msg', error)}.") from None
     tree, kind = _Parser(types).node(body, {}, 0)
@@ -363,6 +366,8 @@ def compare(word: str, left: Any, right: Any, frame: Any = None) -> Any:
         return None
     if isinstance(left, Bounds):
         return left.compare(word, right, frame)
+    if isinstance(right, Bounds):
+        return right.compare(_MIRRORED.get(word, word), left, frame)
     if word == "==":
         return bool(left == right)
     if word == "!=":
@@ -389,7 +394,7 @@ class Bounds:
         return f"Bounds({self.low}, {self.high})"
 
     def compare(self, word: str, right: Any, frame: Any) -> Any:
-        if isinstance(right, Bounds):
+        if isinstance(right, Bounds) or word not in _ORDER:
             return None
         answers = {
             ">": (self.low > right, self.high <= right),

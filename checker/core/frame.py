@@ -149,6 +149,8 @@ class ReleaseFrame(Frame):
                                  *(one.certainty for one in scenario.releases), *(one.conduct.get("certainty") for one in scenario.releases)}
         if name == "reaches":
             return self.reach_frames
+        if name == "changed_licenses":
+            return {frame.license.id for frame in self.reach_frames if frame.reach.relation in ("copy", "modification")}
         if name == "steps":
             return self._steps()
         if name == "own_licenses":

@@ -75,8 +75,8 @@ class Lineage:
                 found.append(self._reach(source, release, state, path))
             for before, after in self._edges(artifact, state):
                 if (before, after) not in seen:
-                    # long chains share one witness path; only its ends and a bounded middle are kept
-                    seen[before, after] = (before, *path) if len(path) < 200 else (before, *path[1:])
+                    # of a very long chain the witness keeps both ends; the middle is left out
+                    seen[before, after] = (before, *path) if len(path) < 200 else (before, path[0], *path[2:])
                     queue.append((before, after))
         return found
 

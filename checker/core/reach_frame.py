@@ -23,19 +23,40 @@ def rules_for(world: World, license: License, subject: str) -> list[Rule]:
     known = world.book.applicable.get((license.id, subject))
     if known is None:
         frame = TextFrame(world, license)
-        known = [rule for rule in world.book.by_subject.get(subject, ()) if rule.quick(frame) is not False]
+        known = [rule for rule in world.book.by_subject.get(subject, ()) if _speaks_of(rule, license) and rule.quick(frame) is not False]
         world.book.applicable[license.id, subject] = known
     return known
+
+
+def _speaks_of(rule: Rule, license: License) -> bool:
+    """Has the license anything for the rule to run over?"""
+    if rule.for_each is None or rule.for_each == "grants":
+        return True
+    answer = license.terms[rule.for_each.removeprefix("terms.")]
+    return bool(answer if isinstance(answer, list) else answer.get("value"))
+
+
+def input_facts(world: World, license: License) -> frozenset[str]:
+    """The facts of an input that some rule for this license, a definition or a plain flag asks for. Worked out once per license."""
+    found = world.book.input_facts.get(license.id)
+    if found is None:
+        trees = [rule.trees["when"] for subject in ("reach", "label", "pair") for rule in rules_for(world, license, subject)]
+        trees += [rule.trees["when"] for subject in ("release", "scenario") for rule in world.book.by_subject.get(subject, ())]
+        text = repr([trees, list(world.vocabulary.trees.values())])
+        found = frozenset(fact for fact in world.vocabulary.facts["input"] if f"'input.{fact}'" in text or f"'input', '{fact}'" in text)
+        world.book.input_facts[license.id] = found
+    return found
 
 
 class ReachFrame(LicenseFrame):
     """One license as it reaches one release."""
 
-    __slots__ = ("reach", "release_frame", "step")
+    __slots__ = ("reach", "release_frame", "step", "alike")
 
     def __init__(self, parent: ReleaseFrame, license: License, reach: Reach) -> None:
         super().__init__(parent.world, license, parent)
         self.reach = reach
+        self.alike: list[Reach] = []                           # other inputs that reach the release in just this way
         self.release_frame = parent
         after = reach.path[1] if len(reach.path) > 1 else ""
         self.step = parent.world.lineage.steps.get(after)
@@ -58,8 +79,7 @@ class ReachFrame(LicenseFrame):
         if name == "artifact.name":
             return self.release_frame["release.name"]
         if name == "improves_itself":
-            return any(other.license.id == self.license.id and other.reach.relation in ("copy", "modification")
-                       for other in self.release_frame.reach_frames)
+            return self.license.id in self.release_frame["changed_licenses"]
         if self.world.vocabulary.defines(name):
             return self.define("def:" + name, name)
         return self.release_frame[name]

@@ -59,7 +59,7 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "unsettled": sensitivity.unsettled(book, scenario, fixed, exploration) if detail else [],
         "questions": sensitivity.questions(book, scenario, exploration) if detail else [],
         "repairs": [],
-        "not_covered": _not_covered(book, outcomes),
+        "not_covered": _not_covered(exploration, outcomes),
         "notice": NOTICE,
     }
 
@@ -284,7 +284,7 @@ def _licenses(exploration: Exploration, outcomes: list[Outcome], merged: Merged,
         verdict = settle(with_it, read)
         engagements = [one for outcome in outcomes for one in outcome.engagements if one.frame.license.id == license_id]
         license = engagements[0].frame.license if engagements else None
-        reaches = {(one.frame.reach.source.id, one.frame.reach.relation, one.frame.reach.path): None for one in engagements}
+        reaches = {(reach.source.id, reach.relation, reach.path): None for one in engagements for reach in (one.frame.reach, *one.frame.alike)}
         acts: dict[str, int] = {}
         for outcome in outcomes:
             for act, bits in outcome.acts.get(license_id, {}).items():
@@ -401,7 +401,7 @@ def _engaged(outcomes: list[Outcome]) -> set[License]:
     return {engagement.frame.license for outcome in outcomes for engagement in outcome.engagements if engagement.acts}
 
 
-def _not_covered(book: Book, outcomes: list[Outcome]) -> list[str]:
+def _not_covered(exploration: Exploration, outcomes: list[Outcome]) -> list[str]:
     unread = sorted({engagement.frame.license.id for outcome in outcomes for engagement in outcome.engagements if not engagement.frame.license.read})
     found = [f"The license {license_id} has not been read: nothing is said about what it allows." for license_id in unread]
     policies = sorted({(license.name, str(license.terms["use_policy"]["value"])) for license in _engaged(outcomes)
@@ -412,4 +412,6 @@ def _not_covered(book: Book, outcomes: list[Outcome]) -> list[str]:
                   if (engagement.frame.license.head.get("text") or {}).get("incomplete")}
     found += [f"The text of {license.name} at hand is incomplete: {license.head['text']['incomplete']}"
               for license in sorted(incomplete, key=lambda one: one.id)]
+    if not exploration.complete:
+        found.insert(0, "Too much is open to look at every case: answer some of the questions, and ask again.")
     return [*found, "Rights of third parties in training data, trademarks, export control, data protection and contracts that are not named."]

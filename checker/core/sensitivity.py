@@ -15,6 +15,8 @@ from checker.core.worlds import Exploration, determined, effect, explore, settle
 
 def unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], exploration: Exploration) -> list[dict[str, Any]]:
     """Each unsettled question whose answer changes a verdict here: the position used, and the verdict under each."""
+    if not exploration.complete:
+        return []                                              # too much is open to try every position as well
     entries = []
     main = _verdicts(exploration)
     for position_id in _that_may_matter(book, scenario, fixed, exploration):
@@ -69,6 +71,8 @@ def questions(book: Book, scenario: Scenario, exploration: Exploration) -> list[
     found.sort(key=lambda one: one[:2])
     ranked = [question for _, _, question in found]
     asked = exploration.keys()
+    if not exploration.bases:
+        return [{"fact": key, "ask": _ask(book, scenario, key), "verdicts": {}} for key in scenario.open_structure()]
     unlisted = sorted({key for _, outcome in exploration.bases if not determined(outcome) for key in outcome.hangs_on
                        if not key.startswith("positions.") and key not in asked})
     return [{"fact": key, "ask": _ask(book, scenario, key), "verdicts": {}} for key in unlisted] + ranked

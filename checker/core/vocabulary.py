@@ -112,7 +112,7 @@ class Vocabulary:
                   "region()": "word:" + "|".join([*self.region_groups, *self.region_aliases, "WORLD"]),
                   "position()": "word:" + "|".join(self.positions)}
         if subject in ("release", "scenario"):
-            found |= dict.fromkeys((f"{name}()" for name in NEEDS_LICENSE), "barred")
+            found |= dict.fromkeys((f"{name}()" for name in sorted(NEEDS_LICENSE)), "barred")
         return found
 
     def _speaks_only_of(self, key: str, known: Mapping[str, str]) -> bool:

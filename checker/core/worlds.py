@@ -16,8 +16,8 @@ from checker.core.book import Book
 from checker.core.scenario import Scenario
 from checker.core.verdict import ANYTHING, DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, VERDICTS, members, rank
 
-#: assessments spent on one tree; beyond it, leaves keep the set of verdicts that three-valued logic allows
-MAX_ASSESSMENTS = 4_000
+#: licenses judged (in all assessments of one tree); beyond it, leaves keep the set of verdicts that three-valued logic allows
+MAX_JUDGED = 8_000
 #: structural worlds looked at; beyond it nothing is said but that too much is open
 MAX_STRUCTURES = 2_000
 _GOOD_BITS = sum(1 << rank(verdict) for verdict in GOOD)
@@ -63,7 +63,7 @@ def explore(book: Book, scenario: Scenario, fixed: Mapping[str, Any]) -> Explora
     leaves: list[Leaf] = []
     bases: list[tuple[Mapping[str, Any], Outcome]] = []
     consulted: dict[str, Any] = {}
-    budget = [MAX_ASSESSMENTS]
+    budget = [MAX_JUDGED]
     for values in product(*structure.values()):
         chosen = dict(zip(structure, values))
         outcome = _branch(book, scenario, {**fixed, **chosen}, chosen, 1.0 / count, leaves, consulted, budget)
@@ -74,7 +74,7 @@ def explore(book: Book, scenario: Scenario, fixed: Mapping[str, Any]) -> Explora
 def _branch(book: Book, scenario: Scenario, given: dict[str, Any], shown: dict[str, Any], weight: float,
             leaves: list[Leaf], consulted: dict[str, Any], budget: list[int]) -> Outcome:
     outcome = assess(book, scenario, given, given, verdict_only=True)
-    budget[0] -= 1
+    budget[0] -= 1 + len(outcome.engagements)
     for position, answer in outcome.world.consulted.items():
         if f"positions.{position}" not in given:
             consulted.setdefault(position, answer)
@@ -162,7 +162,7 @@ def effect(leaves: Sequence[Leaf], key: str, values: Sequence[Any]) -> float:
 
 
 def _spread(leaves: Sequence[Leaf]) -> float:
-    """Mean distance of the verdicts from their mean, by weight: 0 where all are the same."""
+    """Variance of the verdicts by weight: 0 where all are the same, and never larger once something is known."""
     weights: dict[int, float] = {}
     for leaf in leaves:
         found = members(leaf.overall)
@@ -173,4 +173,4 @@ def _spread(leaves: Sequence[Leaf]) -> float:
     if not total:
         return 0.0
     mean = sum(place * weight for place, weight in weights.items()) / total
-    return sum(abs(place - mean) * weight for place, weight in weights.items()) / total
+    return sum((place - mean) ** 2 * weight for place, weight in weights.items()) / total

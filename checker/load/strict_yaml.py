@@ -146,23 +146,28 @@ def parse(text: str, name: str) -> Document:
         for event in yaml.parse(text, Loader=loader):
             builder.take(event)
     except yaml.YAMLError as error:
-        builder.document.problems.append(_not_yaml(error, text, name))
+        builder.document.problems.append(_not_yaml(error, text, builder))
     except _Stop:
         pass
     builder.document.check()
     return builder.document
 
 
-def _not_yaml(error: Any, text: str, name: str) -> Problem:
+def _not_yaml(error: Any, text: str, builder: _Builder) -> Problem:
     """What the parser says; of something never closed, where it was opened."""
-    mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if opened and mark and mark.index >= len(text.rstrip()) and opened.index < len(text) and text[opened.index] in "\"'[{":
-        return Problem(name, opened.line + 1, opened.column + 1, f"Not YAML: {text[opened.index]} is opened here and never closed.",
-                       "Close it.")
-    mark = mark or opened
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    name = builder.document.file
+    mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    place: tuple[int, int] = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    end = len(text.rstrip())
+    if mark and mark.index >= end:
+        place = _place(text, end)
+        index, opening = (builder.stack[-1].index, ("[", "{")) if builder.stack else (len(text), ())
+        if context and "quoted scalar" in str(getattr(error, "context", "")):
+            index, opening = context.index, ('"', "'")
+        if text[index:index + 1] in opening:
+            return Problem(name, *_place(text, index), f"Not YAML: {text[index]} is opened here and never closed.", "Close it.")
     what = getattr(error, "problem", None) or str(getattr(error, "reason", None) or error).partition("\n")[0]
-    return Problem(name, line, column, printable(f"Not YAML: {what}."), "Check quotation marks, brackets and indentation.")
+    return Problem(name, *place, printable(f"Not YAML: {what}."), "Check quotation marks, brackets and indentation.")
 
 
 class _Stop(Exception):
@@ -172,10 +177,10 @@ class _Stop(Exception):
 class _Open:
     """A collection being built."""
 
-    __slots__ = ("value", "path", "key", "anchor", "start")
+    __slots__ = ("value", "path", "key", "anchor", "start", "index")
 
-    def __init__(self, value: Any, path: Path_, anchor: str | None, start: int) -> None:
-        self.value, self.path, self.anchor, self.start = value, path, anchor, start
+    def __init__(self, value: Any, path: Path_, anchor: str | None, start: int, index: int) -> None:
+        self.value, self.path, self.anchor, self.start, self.index = value, path, anchor, start, index
         self.key: Any = _NO_KEY
 
 
@@ -245,7 +250,7 @@ class _Builder:
             self._stop(event, f"More than {MAX_DEPTH} levels deep.", "Nothing that licet reads is nested like this.")
         value: Any = {} if type(event).__name__ == "MappingStartEvent" else []
         path = self._place(event, value)
-        self.stack.append(_Open(value, path, event.anchor, self.nodes))
+        self.stack.append(_Open(value, path, event.anchor, self.nodes, event.start_mark.index))
 
     def end(self, event: Any) -> None:
         closed = self.stack.pop()
