@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 import checker
 from checker.cli import options
+from checker.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 SEEDS = sorted(str(path) for path in (ROOT / "seeds").glob("*.yaml"))
@@ -39,8 +41,8 @@ class Done:
 class Bench:
     """A folder with a good, a bad and a broken scenario, and a way to run licet in it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, captured: pytest.CaptureFixture[bytes]) -> None:
+        self.folder, self.patch, self.captured = folder, patch, captured
         for name, text in {"good.yaml": GOOD, "bad.yaml": BAD, "broken.yaml": BROKEN}.items():
             self.write(name, text)
 
@@ -50,7 +52,15 @@ class Bench:
         return path
 
     def __call__(self, *arguments: str, stdin: str = "", **environment: str) -> Done:
-        return self.python("-m", "checker", *arguments, stdin=stdin, **environment)
+        """Run here, which is quick, or in a process of its own where the environment matters."""
+        if environment:
+            return self.python("-m", "checker", *arguments, stdin=stdin, **environment)
+        self.patch.chdir(self.folder)
+        self.patch.setattr(sys, "argv", ["licet", *arguments])
+        self.patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        with pytest.raises(SystemExit) as left:
+            main()
+        return Done(int(left.value.code or 0), *self.captured.readouterr())
 
     def python(self, *arguments: str, stdin: str = "", **environment: str) -> Done:
         done = subprocess.run([sys.executable, *arguments], input=stdin.encode(), capture_output=True, cwd=self.folder, timeout=60,
@@ -65,8 +75,8 @@ class Bench:
 
 
 @pytest.fixture
-def licet(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def licet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Bench:
+    return Bench(tmp_path, monkeypatch, capsysbinary)
 
 
 # ---- exit codes ------------------------------------------------------------------------------------------------------
@@ -327,7 +337,10 @@ def test_a_full_disk_is_told(command: str, licet: Bench) -> None:
 
 
 def test_the_module_is_the_command(licet: Bench) -> None:
-    assert licet("--version").out == f"licet, version {checker.__version__}\n"
+    assert licet("--version").out == licet.python("-m", "checker", "--version").out == f"licet, version {checker.__version__}\n"
+    for name, code in {"good.yaml": 0, "bad.yaml": 1, "broken.yaml": 2}.items():
+        here, there = licet("check", name), licet.python("-m", "checker", "check", name)
+        assert (here.code, here.out, here.err) == (there.code, there.out, there.err) and here.code == code
 
 
 NO_SOCKETS = """

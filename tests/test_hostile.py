@@ -27,7 +27,7 @@ SENTENCES = re.compile(r"f\.yaml:[1-9][0-9]*:[1-9][0-9]*: [^\n]+\. [A-Z][^\n]*[.
 JUNK = ("", '""', '"junk"', "-1", "true", "[]", "{}", "x" * 10_000, "none", '"2025-13-45"', "NO", "!!python/name:os.system", "~", "0.5", "10" * 8,
         '"a\\nb"', "{one_of: [x]}", "[[~]]", "{a: ~}", "2025-02-31", "unknown", "open")
 #: scalars of each seed that are replaced, each by every junk
-SCALARS = 8
+SCALARS = 6
 
 
 def outcome(text: str, library: Library) -> str | list[str]:
@@ -258,8 +258,8 @@ UNKNOWN = "more problems here and below."
     pytest.param(scenario([{"id": f"i{number}", "license": f"qwenn{number}"} for number in range(5_000)]), UNKNOWN, id="5,000 unknown licenses"),
     pytest.param(scenario([{"id": f"i{number}", "family": f"qwenn{number}"} for number in range(3_000)]), UNKNOWN, id="3,000 unknown families"),
     pytest.param(scenario([{"id": f"input{number}", "kind": "modle", f"licence{number}": 1} for number in range(5_000)]), UNKNOWN, id="10,000 typos"),
-    pytest.param(scenario([{"id": "a"}], [{"id": f"step{number}", "action": "merge", "from": [f"stepp{number}"]} for number in range(2_000)]), UNKNOWN,
-                 id="2,000 times made from nothing"),
+    pytest.param(scenario([{"id": "a"}], [{"id": f"step{number}", "action": "merge", "from": [f"stepp{number}"]} for number in range(1_100)]), UNKNOWN,
+                 id="1,100 times made from nothing"),
 ])
 def test_an_attack_is_refused(text: str, says: str, library: Library) -> None:
     """Without the bound on suggestions the last four take minutes."""
@@ -299,7 +299,7 @@ def alone(text: str) -> tuple[str, int]:
 @pytest.mark.parametrize(("text", "says"), [
     pytest.param(chain(10_000), "permitted_with_obligations", id="a chain of 10,000 steps"),
     pytest.param("- [x, y, z]\n" * 90_000, "The file is a list. Write a mapping.", id="360,000 values"),
-    pytest.param(BASE + "positions:\n" + "".join(f"  p{number}: x\n" for number in range(150_000)), UNKNOWN, id="150,000 wrong keys"),
+    pytest.param(BASE + "positions:\n" + "".join(f"  p{number}: x\n" for number in range(60_000)), UNKNOWN, id="60,000 wrong keys"),
 ])
 def test_an_attack_takes_little_memory(text: str, says: str) -> None:
     found, peak = alone(text)

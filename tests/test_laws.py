@@ -607,14 +607,16 @@ def worlds(book: Book, scenario: Scenario) -> Iterator[tuple[dict[str, Any], int
         if not keys:
             yield given_, outcome.overall
         else:
-            waiting += [{**given_, keys[0]: value} for value in wider(keys[0], outcome.world.values(keys[0]))]
+            waiting += [{**given_, keys[0]: value} for value in wider(scenario, keys[0], outcome.world.values(keys[0]))]
         count += 1
         assume(count <= MOST_WORLDS)
 
 
-def wider(key: str, values: list[Any]) -> list[Any]:
+def wider(scenario: Scenario, key: str, values: list[Any]) -> list[Any]:
     """The values that are said to make a difference, and for numbers some more."""
-    return sorted({*values, 0, max(values) + 1000}) if key.startswith("figures.") else values
+    if not key.startswith("figures."):
+        return values
+    return sorted({*values, max(values) + 1000, *(() if scenario.figures else (0,))})
 
 
 def brute_force(case: Case) -> None:
