@@ -23,7 +23,7 @@ from checker.errors import BadInput, Problem
 from checker.load.paths import data_root
 
 #: raise when the form of what is cached changes
-CACHE_FORM = "1"
+CACHE_FORM = "2"
 
 
 class Library:
@@ -110,12 +110,21 @@ class Library:
         path = self.cache / f"{name}-{checker.__version__}-{CACHE_FORM}.json"
         try:
             with path.open("rb") as handle:
-                loaded: dict[str, Any] = json.loads(handle.read())
+                seal, _, body = handle.read().partition(b"\n")
+            if seal == _seal(body):
+                loaded: dict[str, Any] = json.loads(body)
                 return loaded
         except (OSError, ValueError):
-            value = make()
-            _write(path, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-            return value
+            pass
+        value = make()
+        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        _write(path, _seal(body) + b"\n" + body)
+        return value
+
+
+def _seal(body: bytes) -> bytes:
+    """What shows that a cached file is whole and as it was written."""
+    return hashlib.sha256(body).hexdigest().encode()
 
 
 def _below(root: str, folder: str) -> Iterator[str]:
@@ -133,12 +142,12 @@ def _cache_folder() -> Path:
     return Path(base, "licet")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, data: bytes) -> None:
     """Write whole or not at all; a cache that cannot be written is left out."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(text, encoding="utf-8")
+        scratch.write_bytes(data)
         os.replace(scratch, path)
     except OSError:
         scratch.unlink(missing_ok=True) if scratch.parent.is_dir() else None
