@@ -287,7 +287,7 @@ def place(verdict: str) -> int:
 # ---- the random cases themselves -------------------------------------------------------------------------------------
 
 
-@settings(PROFILE, max_examples=100)
+@settings(PROFILE, max_examples=40)
 @given(cases(alternatives=True))
 def test_the_random_cases_are_proper_files(case: Case) -> None:
     partly = deepcopy(Case.library.schema("license"))
@@ -325,8 +325,8 @@ PROHIBITIONS = st.one_of(
               st.sampled_from(["permission", "prohibited"])))
 
 
-@settings(PROFILE, max_examples=200)
-@given(cases(), st.sampled_from(NAMES), PROHIBITIONS)
+@settings(PROFILE, max_examples=130)
+@given(cases(labels=False), st.sampled_from(NAMES), PROHIBITIONS)
 def test_a_prohibition_never_improves_the_verdict(case: Case, name: str, change: Callable[[Data], None]) -> None:
     stricter = case.copy()
     change(stricter.licenses[name]["terms"])
@@ -370,8 +370,8 @@ def narrower(before: list[str], after: list[str]) -> bool:
     return place(before[0]) <= place(after[0]) <= place(after[1]) <= place(before[1])
 
 
-@settings(PROFILE, max_examples=150)
-@given(cases(labels=False), st.data())
+@settings(PROFILE, max_examples=70)
+@given(cases(), st.data())
 def test_an_answer_gives_the_verdict_that_was_promised(case: Case, data: st.DataObject) -> None:
     book, scenario = case.understood()
     exploration = explore(book, scenario, {})
@@ -404,8 +404,8 @@ def open_facts_of(case: Case) -> list[tuple[str, st.SearchStrategy[Any]]]:
     return found
 
 
-@settings(PROFILE, max_examples=120)
-@given(cases(labels=False), st.data())
+@settings(PROFILE, max_examples=70)
+@given(cases(), st.data())
 def test_a_fact_nobody_asked_for_never_contradicts(case: Case, data: st.DataObject) -> None:
     facts = open_facts_of(case)
     assume(facts)
@@ -415,8 +415,8 @@ def test_a_fact_nobody_asked_for_never_contradicts(case: Case, data: st.DataObje
     assert narrower(case.assessed(detail=False)["verdict_range"], told.assessed(detail=False)["verdict_range"]), key
 
 
-@settings(PROFILE, max_examples=80)
-@given(cases(labels=False), st.data())
+@settings(PROFILE, max_examples=20)
+@given(cases(), st.data())
 def test_a_position_gives_the_verdict_that_was_promised(case: Case, data: st.DataObject) -> None:
     whole = case.assessed()
     assume(whole["unsettled"])
@@ -432,8 +432,8 @@ def test_a_position_gives_the_verdict_that_was_promised(case: Case, data: st.Dat
             assert after["verdict_range"] == whole["verdict_range"]
 
 
-@settings(PROFILE, max_examples=60)
-@given(cases(labels=False, alternatives=True), st.data())
+@settings(PROFILE, max_examples=50)
+@given(cases(alternatives=True), st.data())
 def test_where_a_license_may_be_chosen_an_answer_never_makes_the_worst_worse(case: Case, data: st.DataObject) -> None:
     facts = open_facts_of(case)
     assume(facts)
@@ -524,7 +524,7 @@ def test_order_never_matters(case: Case, data: st.DataObject) -> None:
     assert differences(shuffled(case, data).assessed(), case.assessed()) == {}
 
 
-@settings(PROFILE, max_examples=100)
+@settings(PROFILE, max_examples=80)
 @given(cases(alternatives=True), st.data())
 def test_order_never_matters_among_doubtful_things(case: Case, data: st.DataObject) -> None:
     # how conduct is judged over a sure and a doubtful path: see the end
@@ -551,7 +551,7 @@ def back(value: Any, names: Mapping[str, str]) -> Any:
     return json.loads(text)
 
 
-@settings(PROFILE, max_examples=100)
+@settings(PROFILE, max_examples=80)
 @given(cases(), st.permutations(["qa", "qb", "qc", "qd", "qe", "qf", "qg", "qh", "qi", "qj", "qk"]))
 def test_other_ids_change_nothing_but_ids(case: Case, fresh: list[str]) -> None:
     old = [*NAMES, *(one["id"] for group in ("inputs", "steps", "releases") for one in case.data[group])]
@@ -564,7 +564,7 @@ def test_other_ids_change_nothing_but_ids(case: Case, fresh: list[str]) -> None:
 # ---- (e) the same input gives the same bytes -------------------------------------------------------------------------
 
 
-@settings(PROFILE, max_examples=40)
+@settings(PROFILE, max_examples=25)
 @given(cases(alternatives=True))
 def test_the_same_input_gives_the_same_bytes(case: Case) -> None:
     assert json.dumps(case.copy().assessed()) == json.dumps(case.assessed())
@@ -637,14 +637,14 @@ def brute_force(case: Case) -> None:
     assert sum(leaf.weight for leaf in exploration.leaves) == pytest.approx(1)
 
 
-@settings(PROFILE, max_examples=80)
-@given(cases(labels=False))
+@settings(PROFILE, max_examples=120)
+@given(cases())
 def test_exploring_finds_the_verdicts_of_all_worlds(case: Case) -> None:
     brute_force(case)
 
 
-@settings(PROFILE, max_examples=40)
-@given(cases(labels=False, purposes=True))
+@settings(PROFILE, max_examples=60)
+@given(cases(purposes=True))
 def test_exploring_finds_the_verdicts_of_all_purposes(case: Case) -> None:
     brute_force(case)
 
@@ -665,7 +665,7 @@ def broken(whole: Data) -> set[tuple[str, str]]:
     return found | ({("all", "")} if whole["conduct"] == "not_met" else set())
 
 
-@settings(PROFILE, max_examples=120)
+@settings(PROFILE, max_examples=90)
 @given(cases(alternatives=False, alleged=False), st.data())
 def test_an_allegation_is_never_held_against_anybody(case: Case, data: st.DataObject) -> None:
     things = [(group, one["id"]) for group in ("inputs", "steps", "releases") for one in case.data[group]]
@@ -678,7 +678,7 @@ def test_an_allegation_is_never_held_against_anybody(case: Case, data: st.DataOb
     assert broken(said) <= broken(without)
 
 
-@settings(PROFILE, max_examples=60)
+@settings(PROFILE, max_examples=50)
 @given(cases(), st.data())
 def test_alleged_conduct_is_never_held_against_anybody(case: Case, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([one["id"] for one in case.data["releases"]]))
@@ -692,7 +692,7 @@ def test_alleged_conduct_is_never_held_against_anybody(case: Case, data: st.Data
 # ---- (h) three axes --------------------------------------------------------------------------------------------------
 
 
-@settings(PROFILE, max_examples=80)
+@settings(PROFILE, max_examples=40)
 @given(cases(alternatives=True))
 def test_axes_are_never_mixed(case: Case) -> None:
     whole = case.assessed(detail=False)
@@ -703,9 +703,259 @@ def test_axes_are_never_mixed(case: Case) -> None:
     assert {one["axis"] for one in whole["findings"]} <= {"legal"}
 
 
-@settings(PROFILE, max_examples=60)
+@settings(PROFILE, max_examples=40)
 @given(cases(alternatives=True))
 def test_the_verdict_is_of_the_legal_axis_alone(case: Case) -> None:
     whole, alone = case.assessed(), case.assessed(keep=lambda rule: rule.axis == "legal")
     assert (alone["regulation"], alone["ethics"]) == ([], [])
     assert differences({**whole, "regulation": [], "ethics": []}, alone) == {}
+
+
+# ---- where a law has an exception ------------------------------------------------------------------------------------
+
+
+def case_of(licenses_: Iterable[Data], **data: Any) -> Case:
+    """A case written out."""
+    return Case({one["id"]: one for one in licenses_}, {"actor": {"name": "Us"}, **data})
+
+
+def works(**licenses_: Any) -> list[Data]:
+    """Inputs: id -> license, or a mapping of facts."""
+    return [{"id": name, **(found if isinstance(found, dict) and "one_of" not in found else {"license": found})} for name, found in licenses_.items()]
+
+
+def made(name: str, action: str, *sources: str, **facts: Any) -> Data:
+    return {"id": name, "action": action, "from": list(sources), **facts}
+
+
+def out(of: str, form: str = "weights_public", **facts: Any) -> Data:
+    return {"id": "out", "of": of, "form": form, "regions": ["US"], "commercial": True, "name": "Nemo", **facts}
+
+
+EVERYTHING = {part: clause("yes") for part in PARTS}
+COPYLEFT: Data = {"share_alike": clause("same_license", trigger={"relation": ["modification"]}), "further_restrictions": clause("forbidden"), "derivative": EVERYTHING}
+
+
+def test_a_license_that_bars_commerce_itself_no_longer_clashes_with_another() -> None:
+    # (a) has an exception: what one license demands of the result is part of what another clashes with.
+    noncommercial = license_of("beta", commercial_use=clause("prohibited"), derivative=EVERYTHING)
+    case = case_of([license_of("alpha", **COPYLEFT), noncommercial], inputs=works(m="alpha", n="beta"), steps=[made("s", "merge", "m", "n")],
+                   releases=[out("s", commercial=False)])
+    assert case.assessed()["verdict"] == "prohibited"
+    case.licenses["alpha"]["terms"]["commercial_use"] = clause("prohibited")
+    assert case.assessed()["verdict"] == "permitted_with_obligations"
+
+
+def test_a_label_promises_less_once_its_license_grants_less() -> None:
+    # (a) has an exception: a license in a label is only what others are told, so the stricter it is, the less there is to correct.
+    case = case_of([license_of("alpha", commercial_use=clause("prohibited")), license_of("beta")], inputs=works(m="alpha"), steps=[],
+                   releases=[out("m", commercial=False, license="beta")])
+    assert case.assessed()["verdict"] == "permitted_with_obligations"
+    case.licenses["beta"]["terms"]["commercial_use"] = clause("prohibited")
+    assert case.assessed()["verdict"] == "permitted"
+
+
+def test_a_choice_between_licenses_may_be_made_anew() -> None:
+    # (b) has an exception: the choice falls on the best worst case, so an answer may turn it to a license that was too risky before.
+    risky, safe = license_of("alpha", commercial_use=clause("prohibited")), license_of("beta", use=clause("prohibited", beyond="permission"))
+    case = case_of([risky, safe], inputs=works(m="alpha OR beta"), steps=[], releases=[out("m", "internal")])
+    del case.data["releases"][0]["commercial"]
+    assert case.assessed()["verdict_range"] == ["needs_permission", "needs_permission"]
+    assert case.told("releases", "out", commercial=False).assessed()["verdict"] == "permitted"
+    # ... and for the same reason a prohibition may improve the best case (never the worst).
+    case.licenses["beta"]["terms"]["use"] = clause("prohibited")
+    assert case.assessed()["verdict_range"] == ["permitted", "prohibited"]
+
+
+# ---- where a law does not hold yet: each mark goes when its cause does ------------------------------------------------
+
+ONLY_FOR = {**dict.fromkeys(PARTS, clause("no")), "distill": clause("yes", purpose="similar_performance")}
+
+
+def verdicts(*cases_: Case) -> list[str]:
+    return [case.assessed()["verdict"] for case in cases_]
+
+
+@pytest.mark.xfail(strict=True, reason="_by_purpose says no as soon as one step has another purpose, whatever the purpose of the rest")
+def test_the_purpose_of_one_step_says_nothing_of_another() -> None:
+    closed = license_of("alpha", derivative=ONLY_FOR, distribute_derivatives=clause("prohibited"))
+    case = case_of([closed], inputs=works(m="alpha"), steps=[made("s", "distill", "m"), made("q", "quantize", "s", purpose="other")], releases=[out("q")])
+    assert case.assessed()["verdict_range"] == ["permitted", "prohibited"]
+    assert case.told("steps", "s", purpose="similar_performance").assessed()["verdict"] == "prohibited"
+
+
+@pytest.mark.xfail(strict=True, reason="like paths share one witness, and _by_purpose asks its steps only: the order of `from` decides")
+def test_each_of_two_like_paths_has_its_own_purpose() -> None:
+    closed = license_of("alpha", derivative=ONLY_FOR, distribute_derivatives=clause("prohibited"))
+    steps = [made("s", "distill", "m", purpose="scoring"), made("q", "distill", "m", purpose="similar_performance")]
+    both = [case_of([closed], inputs=works(m="alpha"), steps=[*steps, made("z", "merge", *order)], releases=[out("z")]) for order in ("sq", "qs")]
+    assert verdicts(*both) == ["prohibited", "prohibited"]
+
+
+@pytest.mark.xfail(strict=True, reason="like paths share one witness, and `step` is the first step of that one: the order of `from` decides")
+def test_each_of_two_like_paths_has_its_own_first_step() -> None:
+    closed = license_of("alpha", train_other_models_with_materials=clause("prohibited"))
+    steps = [made("s", "distill", "m"), made("q", "train_on_outputs", "m")]
+    both = [case_of([closed], inputs=works(m="alpha"), steps=[*steps, made("z", "merge", *order)], releases=[out("z")]) for order in ("sq", "qs")]
+    assert verdicts(*both) == ["prohibited", "prohibited"]
+
+
+@pytest.mark.xfail(strict=True, reason="`steps` are those on the witnesses only: the order of `from` decides which of two parallel steps is seen")
+def test_every_step_on_the_way_is_among_the_steps() -> None:
+    steps = [made("s", "fine_tune", "m", compute_share=0.01), made("q", "fine_tune", "m", compute_share=0.9)]
+    both = [case_of([license_of("alpha")], inputs=works(m="alpha"), steps=[*steps, made("z", "merge", *order, compute_share=0.01)],
+                    releases=[out("z", regions=["EU"])]) for order in ("sq", "qs")]
+    assert [{one["rule"] for one in case.assessed()["regulation"]} for case in both] == [{"ai-act-gpai-modifier"}] * 2
+
+
+@pytest.mark.xfail(strict=True, reason="a rule on the whole scenario is judged at the release that stands first in the file, and names it")
+def test_a_flag_on_the_whole_scenario_names_no_single_release() -> None:
+    releases = [{**out("m", "internal"), "id": name} for name in ("one", "two")]
+    both = [case_of([license_of("alpha")], inputs=works(m={"license": "alpha", "certainty": "alleged"}), steps=[], releases=order)
+            for order in (releases, releases[::-1])]
+    first, second = ([one["releases"] for one in case.assessed()["ethics"] if one["flag"] == "evidence-caution"] for case in both)
+    assert first == second
+
+
+@pytest.mark.xfail(strict=True, reason="findings are merged over the first 64 structural worlds, in all of which the first allegation is true")
+def test_many_allegations_are_no_more_than_allegations() -> None:
+    def with_alleged(certainty: str) -> Case:
+        alleged = {f"m{number}": {"license": "alpha", "certainty": certainty} for number in range(7)}
+        return case_of([license_of("alpha")], inputs=works(sure={"license": "alpha", "kind": "dataset"}, **alleged),
+                       steps=[made("s", "fine_tune", "sure", *alleged)], releases=[out("s", "hosted_api", conduct={"names_base_to_users": False})])
+    assert flags(with_alleged("alleged").assessed()) <= flags(with_alleged("refuted").assessed())
+
+
+@pytest.mark.xfail(strict=True, reason="where the license itself is open, the alternatives of a candidate are not compared: the first is taken")
+def test_a_choice_within_a_candidate_does_not_hang_on_its_order() -> None:
+    closed = license_of("beta", use=clause("prohibited"))
+    both = [case_of([license_of("alpha"), closed], inputs=works(m={"one_of": [text, "alpha"]}), steps=[], releases=[out("m", "internal")])
+            for text in ("alpha OR beta", "beta OR alpha")]
+    assert verdicts(*both) == ["permitted", "permitted"]
+
+
+@pytest.mark.xfail(strict=True, reason="only the first 64 combinations are compared, and nothing says so")
+def test_many_choices_are_all_made() -> None:
+    names = [f"m{number}" for number in range(7)]
+    whole = case_of([license_of("alpha"), license_of("beta", use=clause("prohibited"))], inputs=works(**dict.fromkeys(names, "beta OR alpha")),
+                    steps=[made("s", "merge", *names)], releases=[out("s", "internal")]).assessed()
+    assert whole["verdict"] == "permitted" or not whole["complete"]
+
+
+
+def limit(above: int, scope: Any, beyond: str = "permission", **more: Any) -> Data:
+    return item(metric=METRIC, above=above, counted_over=scope, on="rolling", beyond=beyond, **more)
+
+
+def figure(value: int, scope: str = "licensee", **more: Any) -> Data:
+    return {"metric": METRIC, "scope": scope, "value": value, **more}
+
+
+@pytest.mark.xfail(strict=True, reason="every figure up to the day counts at once: two values contradict, and a limit between them counts as exceeded")
+def test_the_latest_of_several_figures_counts() -> None:
+    limited = license_of("alpha", scale_thresholds=[limit(100, "licensee")])
+    case = case_of([limited], inputs=works(m="alpha"), steps=[], releases=[out("m", "hosted_api")])
+    found = []
+    for figures in ([figure(150, date="2024-01")], [figure(50, date="2025-01")], [figure(150, date="2024-01"), figure(50, date="2025-01")],
+                    [figure(50, date="2024-01"), figure(150, date="2025-01")]):
+        case.data["actor"] = {"figures": figures}
+        found.append(case.assessed()["verdict"])
+    assert found == ["needs_permission", "permitted", "permitted", "needs_permission"]
+
+
+@pytest.mark.xfail(strict=True, reason="a question about one scope is answered from worlds in which another scope already excludes the answer")
+def test_what_is_known_of_one_scope_counts_for_the_others() -> None:
+    limited = [license_of("alpha", scale_thresholds=[limit(100, "product")]), license_of("beta", scale_thresholds=[limit(100, "licensee", "prohibited")])]
+    case = case_of(limited, inputs=works(m="alpha", n="beta"), steps=[made("s", "merge", "m", "n")], releases=[out("s", "hosted_api")])
+    promised = {one["fact"]: list(one["verdicts"].values()) for one in case.assessed()["questions"]}
+    for scope in ("product", "licensee"):
+        for value, promise in zip((100, 101), promised[f"figures.{METRIC}.{scope}"], strict=True):
+            told = tell(case, f"figures.{METRIC}.{scope}", value)
+            assert told is not None
+            assert told.assessed()["verdict"] == promise, (scope, value)
+
+
+@pytest.mark.xfail(strict=True, reason="101 stands for `more than 100` and then bounds the other scopes as if it were the figure itself")
+def test_a_value_that_stands_for_many_bounds_nothing_else() -> None:
+    limited = license_of("alpha", scale_thresholds=[limit(100, "licensee", only_if="commercial"), limit(1000, "product", "prohibited")])
+    case = case_of([limited], inputs=works(m="alpha"), steps=[], releases=[out("m", "hosted_api")])
+    del case.data["releases"][0]["commercial"]
+    huge = tell(case, f"figures.{METRIC}.product", 5000)
+    assert huge is not None
+    assert narrower(case.assessed()["verdict_range"], huge.assessed()["verdict_range"])
+
+
+@pytest.mark.xfail(strict=True, reason="a number is divided where it was compared before the reading was settled, and not again after")
+def test_a_limit_that_hangs_on_a_reading_divides_the_numbers_too() -> None:
+    reading = {"position": "whose-users", "readings": {"this-product": "licensee", "all-products-with-it": "licensee"}}
+    limited = license_of("alpha", scale_thresholds=[limit(100, reading), limit(1000, "licensee", "prohibited")])
+    case = case_of([limited], inputs=works(m="alpha"), steps=[], releases=[out("m", "hosted_api")], profile="open")
+    small = tell(case, f"figures.{METRIC}.licensee", 50)
+    assert small is not None
+    assert narrower(case.assessed()["verdict_range"], small.assessed()["verdict_range"])
+
+
+@pytest.mark.xfail(strict=True, reason="the figures of all releases share one key, and a value assigned to it replaces those that are stated")
+def test_each_release_has_its_own_figures() -> None:
+    limited = license_of("alpha", scale_thresholds=[limit(100, "product")])
+    case = case_of([limited], inputs=works(m="alpha"), steps=[], releases=[
+        {**out("m", "hosted_api"), "id": "small", "figures": [figure(50, "product")]}, {**out("m", "hosted_api"), "id": "new"}])
+    assert {one["id"]: one["verdict"] for one in case.assessed()["releases"]} == {"small": "permitted", "new": "not_enough_facts"}
+
+
+@pytest.mark.xfail(strict=True, reason="a kind of commercial use that is left out is nobody's fault: the verdict is open and nothing is asked")
+def test_what_is_open_is_asked() -> None:
+    case = case_of([license_of("alpha", commercial_use=clause("prohibited", counts=["paid"]))], inputs=works(m="alpha"), steps=[],
+                   releases=[out("m", "hosted_api", commercial={"internal_business": True})])
+    whole = case.assessed()
+    assert whole["verdict"] == "not_enough_facts"
+    assert whole["questions"]
+
+
+@pytest.mark.xfail(strict=True, reason="a name that hangs on a reading (not one in a call) blames nobody, so its position is never tried")
+def test_a_reading_of_a_term_is_explored() -> None:
+    reading = {"position": "commercial", "readings": {"any-business": "forbidden", "payment-only": "allowed"}}
+    strict = license_of("alpha", **{**COPYLEFT, "further_restrictions": clause(reading)})
+    case = case_of([strict, license_of("beta", flow_down=clause("use_restrictions"), derivative=EVERYTHING)], inputs=works(m="alpha", n="beta"),
+                   steps=[made("s", "merge", "m", "n")], releases=[out("s")], profile="open")
+    whole = case.assessed()
+    assert whole["verdict"] == "depends_on_unsettled"
+    assert {answer["id"]: answer["verdict"] for answer in whole["unsettled"][0]["positions"]} == {
+        "any-business": "prohibited", "payment-only": "permitted_with_obligations"}
+
+
+@pytest.mark.xfail(strict=True, reason="label rules are not tried where the label is unknown, so nothing is left open")
+def test_a_label_that_is_not_known_may_be_any_label() -> None:
+    case = case_of([license_of("alpha", **COPYLEFT), license_of("beta")], inputs=works(m="alpha"), steps=[made("s", "fine_tune", "m")], releases=[out("s")])
+    assert narrower(case.assessed()["verdict_range"], case.told("releases", "out", license="beta").assessed()["verdict_range"])
+
+
+@pytest.mark.xfail(strict=True, reason="the first of several like findings speaks, sure or not: the order of `from` decides between not_met and unproven")
+def test_a_sure_path_is_not_made_doubtful_by_another() -> None:
+    steps = [made("s", "fine_tune", "m"), made("q", "fine_tune", "m", certainty="reported")]
+    both = [case_of([license_of("alpha", use=clause("prohibited"))], inputs=works(m="alpha"), steps=[*steps, made("z", "merge", *order)],
+                    releases=[out("z", "internal")]) for order in ("sq", "qs")]
+    assert [case.assessed()["conduct"] for case in both] == ["not_met", "not_met"]
+
+
+@pytest.mark.xfail(strict=True, reason="the first of several like findings speaks, with its own acts only")
+def test_a_finding_names_every_act_that_it_bars() -> None:
+    both = [case_of([license_of("alpha", commercial_use=clause("prohibited"))], inputs=works(m="alpha"), steps=[],
+                    releases=[out("m", {"one_of": list(forms)})]) for forms in (("hosted_api", "weights_public"), ("weights_public", "hosted_api"))]
+    acts = [{act for one in case.assessed()["findings"] if one["rule"] == "commercial-barred" for act in one["acts"]} for case in both]
+    assert acts[0] == acts[1]
+
+
+@pytest.mark.xfail(strict=True, reason="atoms of a release frame are kept by name: `input.…` of all inputs share one entry, the last stands")
+def test_what_is_unknown_of_one_input_is_not_asked_of_another() -> None:
+    limited = {name: license_of(name, regions_excluded=[item(regions=["EU"], scope="offered", modalities=["image"])]) for name in ("alpha", "beta")}
+    whole = case_of(limited.values(), inputs=works(m="alpha", n="beta"), steps=[made("s", "merge", "m", "n")], releases=[out("s", regions=["EU"])]).assessed()
+    assert {one["license"]: one["rests_on"]["open"] for one in whole["findings"] if one["rule"] == "region-of-offer"} == {
+        "alpha": ["inputs.m.modalities"], "beta": ["inputs.n.modalities"]}
+
+
+@pytest.mark.xfail(strict=True, reason="release.published looks at every form that any release may have, the refuted ones too")
+def test_whether_it_is_published_is_a_fact_of_each_world() -> None:
+    case = case_of([license_of("alpha")], inputs=works(m={"license": "alpha", "claimed": ["open_weights"]}), steps=[made("s", "fine_tune", "m")],
+                   releases=[out("s", {"one_of": ["hosted_api", "appliance"]}), {**out("s"), "id": "open", "certainty": "refuted"}])
+    assert "closed-derivative-no-reciprocity" in {one["flag"] for one in case.assessed()["ethics"]}
