@@ -307,7 +307,6 @@ def test_an_attack_takes_little_memory(text: str, says: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(run=False, reason="The engine judges every input and every combination of open facts by itself; these take minutes.")
 @pytest.mark.parametrize("text", [
     pytest.param(wide(5_000, "mit"), id="5,000 inputs of one license"),
     pytest.param(wide(5_000, *MIXED), id="5,000 inputs of five licenses"),

@@ -30,7 +30,7 @@ class Finding:
         self.license: License | None = reach_frame.license if isinstance(reach_frame, ReachFrame) else None
         self.reach: Reach | None = reach_frame.reach if isinstance(reach_frame, ReachFrame) else None
         release_frame = reach_frame.release_frame if isinstance(reach_frame, ReachFrame) else reach_frame
-        self.release = release_frame.release if isinstance(release_frame, ReleaseFrame) else None
+        self.release = release_frame.release if isinstance(release_frame, ReleaseFrame) and rule.subject != "scenario" else None
 
     def open_facts(self) -> set[str]:
         """Keys of unknown facts and open positions it rests on."""
@@ -114,7 +114,7 @@ def _frames(frame: ReleaseFrame, governing: dict[str, tuple[str, ...]]) -> list[
             if license_id == OWN_WORK:
                 continue
             license = world.book.license(license_id)
-            key = (license_id, *reach[2:9], reach.path[1:], *_told_apart(world, license, reach))
+            key = (license_id, *reach[2:9], reach.path[1:], reach.taught_in, *_told_apart(world, license, reach))
             known = found.get(key)
             if known is None:
                 found[key] = ReachFrame(frame, license, reach)

@@ -195,11 +195,11 @@ class ReleaseFrame(Frame):
 
     def _steps(self) -> list[dict[str, Any]]:
         lineage = self.world.lineage
-        on_path = {artifact for frame in self.reach_frames for artifact in frame.reach.path}
+        on_path = lineage.ancestors(self.release.of)
         return [{**dict.fromkeys(self.world.vocabulary.facts["step"]), **step.facts, "id": step.id,
                  "action": lineage.action(step), "own": step.by == "actor",
                  "trains": bool(self.world.vocabulary.actions[lineage.action(step)]["trains"])}
-                for step in lineage.steps.values() if step.id in on_path or step.id == self.release.of]
+                for step in lineage.steps.values() if step.id in on_path]
 
     def f_commercial_as(self, kind: Any) -> Any:
         """Is the release commercial in this sense? A plain true or false speaks for every sense."""

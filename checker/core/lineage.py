@@ -27,6 +27,7 @@ class Reach(NamedTuple):
     trains: bool                 # a step of the actor trains a model with it
     certain: bool                # every link of the path is sure
     path: tuple[str, ...]        # artifact ids from the input to what is released
+    taught_in: str               # the step nearest to the input that trains on it, on this way; "" if none does
 
 
 class _State(NamedTuple):
@@ -38,6 +39,7 @@ class _State(NamedTuple):
     modifies: bool = False
     trains: bool = False
     certain: bool = True
+    taught_in: str = ""
 
 
 class Lineage:
@@ -65,15 +67,20 @@ class Lineage:
         """Every input that reaches the release, once per way in which it does."""
         start = (release.of, _State(certain=is_certain(release.certainty)))
         seen: dict[tuple[str, _State], tuple[str, ...]] = {start: (release.of,)}
+        taken: set[tuple[str, str, _State]] = set()
         queue = deque([start])
         found: list[Reach] = []
         while queue:
             artifact, state = node = queue.popleft()
             path = seen[node]
-            source = self.inputs.get(artifact)
-            if source is not None:
-                found.append(self._reach(source, release, state, path))
+            if artifact == release.of and artifact in self.inputs:
+                found.append(self._reach(self.inputs[artifact], release, state, path))
             for before, after in self._edges(artifact, state):
+                source = self.inputs.get(before)
+                if source is not None and (before, artifact, after) not in taken:
+                    # each step that takes an input is a way of its own, whichever is met first
+                    taken.add((before, artifact, after))
+                    found.append(self._reach(source, release, after, (before, *path)))
                 if (before, after) not in seen:
                     # of a very long chain the witness keeps both ends; the middle is left out
                     seen[before, after] = (before, *path) if len(path) < 200 else (before, path[0], *path[2:])
@@ -84,17 +91,17 @@ class Lineage:
         manner = {"modification": state.modified_by, "transfer": "distill" if state.trained else "outputs",
                   "data": "data"}.get(state.relation, "")
         return Reach(source, release, state.relation, manner, state.own, state.first_own, state.modifies, state.trains,
-                     state.certain and is_certain(source.certainty), path)
+                     state.certain and is_certain(source.certainty), path, state.taught_in)
 
     def _edges(self, artifact: str, state: _State) -> Iterator[tuple[str, _State]]:
         step = self.steps.get(artifact)
         if step is not None:
-            yield from self._step_edges(step.inputs, self.action(step), step.by == ACTOR, is_certain(step.certainty), state)
+            yield from self._step_edges(step.inputs, step.id, self.action(step), step.by == ACTOR, is_certain(step.certainty), state)
         source = self.inputs.get(artifact)
         if source is not None:
-            yield from self._step_edges(source.made_from, source.made_by, False, is_certain(source.certainty), state)
+            yield from self._step_edges(source.made_from, "", source.made_by, False, is_certain(source.certainty), state)
 
-    def _step_edges(self, references: tuple[Reference, ...], action: str, own: bool, certain: bool,
+    def _step_edges(self, references: tuple[Reference, ...], step: str, action: str, own: bool, certain: bool,
                     state: _State) -> Iterator[tuple[str, _State]]:
         for reference in references:
             if reference.id not in self.inputs and reference.id not in self.steps:
@@ -102,9 +109,21 @@ class Lineage:
             name = reference.action or action
             spec = self.vocabulary.actions[name]
             relation = self.vocabulary.roles.get(reference.role or "") or spec["relation"][self.kind(reference.id)]
-            yield reference.id, self._before(state, relation, spec, own, certain)
+            yield reference.id, self._before(state, relation, spec, step, own, certain)
 
-    def _before(self, state: _State, relation: str, spec: dict[str, str], own: bool, certain: bool) -> _State:
+    def ancestors(self, artifact: str) -> set[str]:
+        """Every artifact that went into this one, itself included."""
+        found: set[str] = set()
+        queue = [artifact]
+        while queue:
+            one = queue.pop()
+            if one not in found:
+                found.add(one)
+                step, source = self.steps.get(one), self.inputs.get(one)
+                queue += [reference.id for reference in (*(step.inputs if step else ()), *(source.made_from if source else ()))]
+        return found
+
+    def _before(self, state: _State, relation: str, spec: dict[str, str], step: str, own: bool, certain: bool) -> _State:
         """The state seen from the input of a step, given the state seen from its result."""
         manner = state.modified_by
         rank = self.vocabulary.manner_rank
@@ -120,4 +139,5 @@ class Lineage:
             modifies=state.modifies or (own and relation == "modification"),
             trains=state.trains or (own and learns),
             certain=state.certain and certain,
+            taught_in=step if learns and step else state.taught_in,
         )

@@ -135,20 +135,17 @@ class ReachFrame(LicenseFrame):
         return value
 
     def _by_purpose(self, wanted: str) -> Any:
-        """The purpose of the steps on the path: yes if one has it, no if all have another, else not known."""
-        lineage = self.world.lineage
-        steps = [lineage.steps[artifact] for artifact in self.reach.path[1:] if artifact in lineage.steps]
-        stated = {step.id: self.world.given.get(f"steps.{step.id}.purpose") or step.facts.get("purpose") for step in steps}
-        purposes = set(stated.values()) - {None}
-        value: str | None = "yes" if wanted in purposes else "no" if purposes else None
-        if value is None and steps:
-            asked = next((step for step in steps if self.world.vocabulary.actions[lineage.action(step)]["trains"]), steps[0])
-            key = f"steps.{asked.id}.purpose"
+        """Was the step that learned from the work done for this purpose? Not known where nobody says."""
+        step = self.world.lineage.steps.get(self.reach.taught_in)
+        if step is None:
+            return "no"
+        key = f"steps.{step.id}.purpose"
+        stated = self.world.given.get(key) or step.facts.get("purpose")
+        self.world.calls.append((f"purpose of {step.id}", stated, key))
+        if stated is None:
             self.world.open(key, self.world.vocabulary.words["purposes"])
-            self.world.calls.append((f"purpose of {asked.id}", None, key))
             return None
-        self.world.calls.append(("purpose", ", ".join(sorted(str(one) for one in purposes)) or None, None))
-        return value or "no"
+        return "yes" if stated == wanted else "no"
 
     def f_granted(self, answer: Any) -> Any:
         """Does the answer grant the act, every condition of it being met?"""
@@ -292,7 +289,9 @@ def _of_the_time(figures: list[Mapping[str, Any]], day: str | None, as_of: str) 
     """
     undated = [one for one in figures if not one.get("date")]
     if day is None:
-        return undated + [one for one in figures if one.get("date") and str(one["date"]) <= as_of]
+        past = [one for one in figures if one.get("date") and str(one["date"]) <= as_of]
+        latest = {one["scope"]: max(str(other["date"]) for other in past if other["scope"] == one["scope"]) for one in past}
+        return undated + [one for one in past if str(one["date"]) == latest[one["scope"]]]
     for month in (_month_before(day), day[:7]):
         dated = [one for one in figures if str(one.get("date") or "")[:7] == month]
         if dated:

@@ -31,8 +31,9 @@ MAX_ALTERNATIVES = 64
 def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, detail: bool = True) -> dict[str, Any]:
     """The complete Assessment. `envelope` has `tool` and `inputs`; `detail` adds sensitivity (questions, unsettled)."""
     fixed, rejected, exploration = _choose(book, scenario)
-    outcomes = [assess(book, scenario, {**fixed, **chosen}, fixed) for chosen, _ in exploration.bases[:MAX_MERGED]]
-    merged = _merge(outcomes, [chosen for chosen, _ in exploration.bases[:MAX_MERGED]])
+    choices = _told(exploration)
+    outcomes = [assess(book, scenario, {**fixed, **chosen}, fixed) for chosen in choices]
+    merged = _merge(outcomes, choices)
     verdict = settle(exploration.leaves)
     obligations = _obligations(merged)
     licenses = _licenses(exploration, outcomes, merged, obligations)
@@ -114,6 +115,18 @@ def _key(finding: Finding) -> tuple[str, ...]:
             " ".join(finding.acts) if finding.rule.effect == "reserves" else "",
             finding.other.id if finding.other else "", finding.release.id if finding.release else "",
             str(getattr(finding.frame, "text", "")))
+
+
+def _told(exploration: Exploration) -> list[Mapping[str, Any]]:
+    """The structural worlds whose findings are told: all, or where there are too many, one for each value of each open fact."""
+    choices = [chosen for chosen, _ in exploration.bases]
+    if len(choices) <= MAX_MERGED:
+        return choices
+    picked: dict[tuple[str, Any], Mapping[str, Any]] = {}
+    for chosen in choices:
+        for item in chosen.items():
+            picked.setdefault(item, chosen)
+    return list({id(one): one for one in picked.values()}.values())[:MAX_MERGED]
 
 
 def _merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]]) -> Merged:
