@@ -199,9 +199,12 @@ def test_a_pipe_is_written_to_and_not_replaced(licet: Bench) -> None:
     pipe = licet.folder / "pipe"
     os.mkfifo(pipe)
     with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
-        done = licet("check", "good.yaml", "-f", "json", "-o", "pipe")
-        assert pipe.is_fifo() and done.code == 0
-        assert json.loads(reader.communicate(timeout=30)[0])["verdict"] == "permitted"
+        try:
+            assert licet("check", "good.yaml", "-f", "json", "-o", "pipe").code == 0
+            assert pipe.is_fifo()
+            assert json.loads(reader.communicate(timeout=30)[0])["verdict"] == "permitted"
+        finally:
+            reader.kill()
 
 
 # ---- machine output --------------------------------------------------------------------------------------------------

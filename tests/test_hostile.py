@@ -214,10 +214,16 @@ def alleged(count: int) -> str:
 
 
 def unknown_facts(count: int) -> str:
-    """Releases of which little is said, so that each adds facts that nobody knows."""
-    value = json.loads(scenario([{"id": "a", "license": "llama-4"}]))
-    value["releases"] = [{"id": f"r{number}", "of": "a", "form": "hosted_api"} for number in range(count)]
-    return json.dumps(value)
+    """Releases of which nothing is said but their form: each adds facts that nobody knows."""
+    inputs = [{"id": one, "license": one} for one in ("llama-4", "gemma-2024-04-01", "qwen")]
+    releases = [{"id": f"r{number}", "of": "s", "form": "weights_public"} for number in range(count)]
+    return json.dumps({"inputs": inputs, "steps": [{"id": "s", "action": "merge", "from": [one["id"] for one in inputs]}], "releases": releases})
+
+
+def forms_unknown(count: int) -> str:
+    """Releases of which not even the form is known."""
+    value = json.loads(unknown_facts(count))
+    return json.dumps({**value, "releases": [{"id": one["id"], "of": "s"} for one in value["releases"]]})
 
 
 MIXED = ("mit", "cc-by-sa-4.0", "qwen", "llama-4", "gpl-3.0")

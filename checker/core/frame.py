@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from checker.core.license import License
-from checker.core.scenario import Release
+from checker.core.scenario import Release, happened
 from checker.core.truth import conjunction, disjunction
 from checker.core.world import Call, World
 
@@ -167,7 +167,9 @@ class ReleaseFrame(Frame):
         if rest == "released_as":
             return tuple(self.world.vocabulary.forms[self.form]["released_as"])
         if rest == "published":
-            return any(other.of == self.release.of and "weights_public" in other.forms for other in self.world.scenario.releases)
+            choice = self.world.choice
+            return any(other.of == self.release.of and choice.get(f"releases.{other.id}.form", other.forms[0]) == "weights_public"
+                       and happened("releases", other, choice) for other in self.world.scenario.releases)
         return self._fact(name, f"releases.{self.release.id}.{rest}", self.release.facts, rest, "release")
 
     def _fact(self, name: str, key: str, facts: Mapping[str, Any], fact: str, group: str) -> Any:
@@ -250,7 +252,12 @@ class LicenseFrame(Frame):
         if head == "terms":
             term, _, field = rest.partition(".")
             answer = self.license.terms[term]
-            return answer if isinstance(answer, list) else self.stated(answer.get(field or "value"))
+            if isinstance(answer, list):
+                return answer
+            value = self.stated(answer.get(field or "value"))
+            if value is None:
+                self.atoms[name] = f"positions.{answer[field or 'value']['position']}"
+            return value
         if name.startswith("answer:"):
             return self.license.terms[name.removeprefix("answer:terms.")]
         return super().resolve(name)

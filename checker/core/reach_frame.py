@@ -88,7 +88,7 @@ class ReachFrame(LicenseFrame):
         source = self.reach.source
         if rest in ("id", "declared"):
             return getattr(source, rest) or ""
-        value = self.release_frame._fact(name, f"inputs.{source.id}.{rest}", source.facts, rest, "input")
+        value = self._own_fact(name, f"inputs.{source.id}.{rest}", source.facts, rest, "input")
         if rest == "modalities" and value is not None and len(value) > 1:
             return (*value, "multimodal")
         return value
@@ -101,10 +101,17 @@ class ReachFrame(LicenseFrame):
             return step.id
         if rest == "action":
             return self.world.lineage.action(step)
-        return self.release_frame._fact(name, f"steps.{step.id}.{rest}", step.facts, rest, "step")
+        return self._own_fact(name, f"steps.{step.id}.{rest}", step.facts, rest, "step")
+
+    def _own_fact(self, name: str, key: str, facts: Mapping[str, Any], fact: str, group: str) -> Any:
+        """A fact of this reach's own input or step: its key is kept here, not with what other reaches of the release left open."""
+        value = self.release_frame._fact(name, key, facts, fact, group)
+        if value is None:
+            self.atoms[name] = key
+        return value
 
     def atom(self, name: str) -> str | None:
-        return self.release_frame.atoms.get(name) if name.startswith(("input.", "step.")) else super().atom(name)
+        return self.atoms.get(name) if name.startswith(("input.", "step.")) else super().atom(name)
 
     # ---- functions that need a license -------------------------------------------------------------------------------
 
@@ -316,7 +323,11 @@ class ItemFrame(Frame):
 
     def resolve(self, name: str) -> Any:
         if name.startswith("item."):
-            return self.reach_frame.stated(self.item.get(name[5:]))
+            value = self.item.get(name[5:])
+            shown = self.reach_frame.stated(value)
+            if shown is None and isinstance(value, Mapping):
+                self.atoms[name] = f"positions.{value['position']}"
+            return shown
         if name in ("item", "answer:item"):
             return self.item
         return self.reach_frame[name]

@@ -143,13 +143,18 @@ def _merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]]) -> Merged:
                 certain_in.setdefault(key, set()).add(number)
     merged: Merged = []
     for key in sorted(seen):
-        # the certain one among several reaches of the same license speaks for all
-        speaker = next((finding for finding in seen[key] if finding.truth), seen[key][0])
+        # the surest of several reaches of the same license speaks for all, whatever their order, and for every act of theirs
+        speaker = min(seen[key], key=_surest)
+        speaker.acts = tuple(act for act in speaker.frame.world.vocabulary.acts if any(act in one.acts for one in seen[key]))
         certain = len(certain_in.get(key, ())) == len(outcomes)
         structure = () if len(in_worlds[key]) == len(outcomes) else _structure(in_worlds[key], choices)
         facts = () if speaker.truth else tuple(sorted(speaker.open_facts()))
         merged.append(Held(speaker, True if certain else None, (*structure, *facts)))
     return merged
+
+
+def _surest(finding: Finding) -> tuple[bool, bool, str]:
+    return finding.truth is not True, finding.reach is not None and not finding.reach.certain, finding.reach.source.id if finding.reach else ""
 
 
 def _structure(worlds: set[int], choices: list[Mapping[str, Any]]) -> tuple[str, ...]:
