@@ -27,7 +27,7 @@ SENTENCES = re.compile(r"f\.yaml:[1-9][0-9]*:[1-9][0-9]*: [^\n]+\. [A-Z][^\n]*[.
 JUNK = ("", '""', '"junk"', "-1", "true", "[]", "{}", "x" * 10_000, "none", '"2025-13-45"', "NO", "!!python/name:os.system", "~", "0.5", "10" * 8,
         '"a\\nb"', "{one_of: [x]}", "[[~]]", "{a: ~}", "2025-02-31", "unknown", "open")
 #: scalars of each seed that are replaced, each by every junk
-SCALARS = 6
+SCALARS = 5
 
 
 def outcome(text: str, library: Library) -> str | list[str]:
@@ -220,12 +220,6 @@ def unknown_facts(count: int) -> str:
     return json.dumps({"inputs": inputs, "steps": [{"id": "s", "action": "merge", "from": [one["id"] for one in inputs]}], "releases": releases})
 
 
-def forms_unknown(count: int) -> str:
-    """Releases of which not even the form is known."""
-    value = json.loads(unknown_facts(count))
-    return json.dumps({**value, "releases": [{"id": one["id"], "of": "s"} for one in value["releases"]]})
-
-
 MIXED = ("mit", "cc-by-sa-4.0", "qwen", "llama-4", "gpl-3.0")
 TWELVE = [{"id": f"i{number}", "license": "apache-2.0 OR isc OR mit"} for number in range(12)]
 CANDIDATES = [{"id": "a", "license": {"one_of": ["mit", "qwen", "gpl-3.0"]}}]
@@ -236,11 +230,12 @@ ONE = [{"id": "a", "license": "mit"}]
 
 @pytest.mark.parametrize("text", [
     pytest.param(lattice(25), id="2^25 paths"),
-    pytest.param(wide(300, "mit"), id="300 inputs of one license"),
-    pytest.param(wide(25, *MIXED), id="25 inputs of five licenses"),
+    pytest.param(wide(5_000, "mit"), id="5,000 inputs of one license"),
+    pytest.param(wide(250, *MIXED), id="250 inputs of five licenses"),
     pytest.param(scenario(TWELVE, [{"id": "s", "action": "merge", "from": [one["id"] for one in TWELVE]}]), id="3^12 choices"),
     pytest.param(alleged(40), id="40 things that may not have happened"),
     pytest.param(unknown_facts(3), id="three releases of which little is known"),
+    pytest.param(json.dumps({"inputs": [{"id": f"i{number}", "model": f"p{number}/x"} for number in range(200)]}), id="200 unknown models, used inside"),
     pytest.param(scenario(CANDIDATES, [{"id": "s", "action": {"one_of": ["fine_tune", "merge"]}, "from": ["a"]}]), id="candidates everywhere"),
     pytest.param(scenario(ONE, [{"id": "s", "action": "fine_tune", "from": ["a"] * 5_000}]), id="5,000 times the same input"),
     pytest.param(scenario(ONE, name=RTL, note=RTL), id="names from right to left"),
@@ -264,11 +259,12 @@ UNKNOWN = "more problems here and below."
     pytest.param(scenario([{"id": f"i{number}", "license": f"qwenn{number}"} for number in range(5_000)]), UNKNOWN, id="5,000 unknown licenses"),
     pytest.param(scenario([{"id": f"i{number}", "family": f"qwenn{number}"} for number in range(3_000)]), UNKNOWN, id="3,000 unknown families"),
     pytest.param(scenario([{"id": f"input{number}", "kind": "modle", f"licence{number}": 1} for number in range(5_000)]), UNKNOWN, id="10,000 typos"),
+    pytest.param(BASE + "positions:\n" + "".join(f"  p{number}: x\n" for number in range(20_000)), UNKNOWN, id="20,000 unknown positions"),
     pytest.param(scenario([{"id": "a"}], [{"id": f"step{number}", "action": "merge", "from": [f"stepp{number}"]} for number in range(1_100)]), UNKNOWN,
                  id="1,100 times made from nothing"),
 ])
 def test_an_attack_is_refused(text: str, says: str, library: Library) -> None:
-    """Without the bound on suggestions the last four take minutes."""
+    """Without the bound on suggestions the last five take minutes."""
     problems = outcome(text, library)
     assert isinstance(problems, list) and says in problems[-1]
 
@@ -305,19 +301,9 @@ def alone(text: str) -> tuple[str, int]:
 @pytest.mark.parametrize(("text", "says"), [
     pytest.param(chain(10_000), "permitted_with_obligations", id="a chain of 10,000 steps"),
     pytest.param("- [x, y, z]\n" * 90_000, "The file is a list. Write a mapping.", id="360,000 values"),
-    pytest.param(BASE + "positions:\n" + "".join(f"  p{number}: x\n" for number in range(60_000)), UNKNOWN, id="60,000 wrong keys"),
+    pytest.param(wide(5_000, *MIXED), "permitted_with_obligations", id="5,000 inputs of five licenses", marks=pytest.mark.slow),
+    pytest.param(unknown_facts(10), NOT_ENOUGH_FACTS, id="ten releases of which little is known", marks=pytest.mark.slow),
 ])
 def test_an_attack_takes_little_memory(text: str, says: str) -> None:
     found, peak = alone(text)
     assert says in found and peak < 500
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("text", [
-    pytest.param(wide(5_000, "mit"), id="5,000 inputs of one license"),
-    pytest.param(wide(5_000, *MIXED), id="5,000 inputs of five licenses"),
-    pytest.param(unknown_facts(10), id="ten releases of which little is known"),
-])
-def test_an_attack_on_the_engine_is_answered_soon(text: str) -> None:
-    found, peak = alone(text)
-    assert found in WORDS and peak < 500
