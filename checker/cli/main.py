@@ -5,32 +5,20 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import os
 import sys
-from pathlib import Path
 
 import click
 
 import checker
+from checker.cli.folder import Folder
 from checker.cli.streams import complain, prepare, silence
 from checker.errors import BadInput
 
-_COMMANDS = Path(__file__).parent / "commands"
 
-
-class _Folder(click.Group):
-    """A group whose commands are the modules of a folder, imported when called."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        return sorted(path.stem for path in _COMMANDS.glob("*.py") if not path.stem.startswith("_"))
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in self.list_commands(context):
-            return None
-        command: click.Command = importlib.import_module(f"checker.cli.commands.{name}").command
-        return command
+class _Commands(Folder):
+    """All commands; a reader of standard output that has gone is no failure."""
 
     def invoke(self, context: click.Context) -> object:
         try:
@@ -39,16 +27,8 @@ class _Folder(click.Group):
             silence()
             return 0
 
-    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(context, args)
-        except click.UsageError as error:
-            from checker.core.conditions import nearest
 
-            raise click.UsageError(error.message + nearest(args[0], self.list_commands(context)).replace("`", "'"), context) from None
-
-
-@click.group(cls=_Folder, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, package="checker.cli.commands", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(checker.__version__, prog_name="licet")
 def licet() -> None:
     """What a model's licenses let you do, what they ask of you, and what nobody can say yet.

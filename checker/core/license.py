@@ -7,6 +7,8 @@ from typing import Any
 
 #: what stands in a scenario instead of a license id
 NO_LICENSE, OWN_WORK, UNREAD = "none", "own_work", "unknown"
+#: what a text is made for
+KINDS = ("model", "software", "data", "content", "output_terms")
 
 
 class License:

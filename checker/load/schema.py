@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from checker.core.license import KINDS
 from checker.core.rule import EFFECTS
 from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
 from checker.core.vocabulary import SUBJECTS, Vocabulary
@@ -168,7 +169,7 @@ def license_file(vocabulary: Vocabulary) -> Schema:
     names = many(NAME)
     properties: dict[str, Schema] = {
         "id": IDENTIFIER, "name": NAME, "licensor": NAME,
-        "kind": words(["model", "software", "data", "content", "output_terms"]),
+        "kind": words(list(KINDS)),
         "family": NAME, "effective": DATE, "replaces": IDENTIFIER, "replaced_by": IDENTIFIER,
         "identifiers": record(dict.fromkeys(("spdx", "huggingface", "license_name", "scancode"), names)),
         "text": record({"url": TEXT, "sha256": TEXT, "words": {"type": "integer"}, "incomplete": TEXT}),
@@ -263,7 +264,7 @@ def profile() -> Schema:
 def policy(vocabulary: Vocabulary) -> Schema:
     """The schema of an organization's policy: standing facts, and what it accepts of what licenses allow."""
     term = record({"term": words(vocabulary.terms), "is": {}, "any": {"type": "boolean"}}, ("term",))
-    match = record({"license": NAME, "kind": words(["model", "software", "data", "content", "output_terms"]),
+    match = record({"license": NAME, "kind": words(list(KINDS)),
                     "term": {"anyOf": [words(vocabulary.terms), term]}, "verdict": words([*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS]),
                     "conduct": words(CONDUCT), "flag": NAME, "form": words(vocabulary.forms), "model": NAME, "reason": TEXT}, minProperties=1)
     place = record({"path": NAME, **_facts(vocabulary, "release"), "form": one_of(words(vocabulary.forms))}, ("path",))

@@ -1,0 +1,18 @@
+"""`licet license`: what the license texts say. Each module of this folder is one command of the group."""
+
+from __future__ import annotations
+
+import click
+
+from checker.cli.folder import Folder
+
+
+@click.group(cls=Folder, package=__name__)
+def command() -> None:
+    """Look up what license texts say: which there are and what each says.
+
+    \b
+    Example:
+      licet license list --allows commercial --kind model
+      licet license list --by Meta
+    """

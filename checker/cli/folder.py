@@ -1,0 +1,39 @@
+"""A group of commands that is a folder: each module, or package, in it is one command, imported when called."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class Folder(click.Group):
+    """A group whose commands are the modules of the package called `package`, each with a `command`.
+
+    A package among them is a group of its own. Nothing is registered anywhere: the folder is the registry.
+    """
+
+    def __init__(self, *arguments: Any, package: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.package = package
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        folder = Path(importlib.import_module(self.package).__path__[0])
+        found = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+        return sorted(name for name in found if not name.startswith("_"))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(context):
+            return None
+        command: click.Command = importlib.import_module(f"{self.package}.{name}").command
+        return command
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(context, args)
+        except click.UsageError as error:
+            from checker.core.conditions import nearest
+
+            raise click.UsageError(error.message + nearest(args[0], self.list_commands(context)).replace("`", "'"), context) from None
