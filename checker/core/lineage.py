@@ -107,9 +107,11 @@ class Lineage:
             if reference.id not in self.inputs and reference.id not in self.steps:
                 continue                                       # not part of this world
             name = reference.action or action
-            spec = self.vocabulary.actions[name]
-            relation = self.vocabulary.roles.get(reference.role or "") or spec["relation"][self.kind(reference.id)]
-            yield reference.id, self._before(state, relation, spec, step, own, certain)
+            yield reference.id, self._before(state, self.relation(reference, name), self.vocabulary.actions[name], step, own, certain)
+
+    def relation(self, reference: Reference, action: str) -> str:
+        """What a step makes of one of its inputs: by the role it is said to have there, else by its kind."""
+        return str(self.vocabulary.roles.get(reference.role or "") or self.vocabulary.actions[action]["relation"][self.kind(reference.id)])
 
     def ancestors(self, artifact: str) -> set[str]:
         """Every artifact that went into this one, itself included."""

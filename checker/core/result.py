@@ -6,7 +6,7 @@ Nothing is judged here; the worlds have been. This puts their outcomes into the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -14,7 +14,8 @@ from checker.core import duties, sensitivity
 from checker.core.assess import Finding, Outcome, assess
 from checker.core.book import Book
 from checker.core.license import License
-from checker.core.scenario import Scenario
+from checker.core.lineage import Lineage
+from checker.core.scenario import Reference, Scenario
 from checker.core.verdict import DEPENDS, GOOD, NOT_ENOUGH_FACTS, members, rank, worst_conduct
 from checker.core.wording import fill, plain
 from checker.core.worlds import Exploration, Leaf, explore, settle, verdict_range
@@ -52,7 +53,7 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "licenses": licenses,
         "rejected": rejected,
         "releases": releases,
-        "lineage": _lineage(scenario, outcomes),
+        "lineage": _lineage(scenario, Lineage(scenario, {}, book.vocabulary)),
         "findings": [_finding(held) for held in merged if held.finding.rule.axis == "legal"],
         "obligations": obligations,
         "regulation": [_regulation(book, held) for held in merged if held.finding.rule.axis == "regulation" and held.truth],
@@ -365,20 +366,25 @@ def _releases(scenario: Scenario, exploration: Exploration, obligations: list[di
     return entries
 
 
-def _lineage(scenario: Scenario, outcomes: list[Outcome]) -> dict[str, Any]:
+def _lineage(scenario: Scenario, lineage: Lineage) -> dict[str, Any]:
     nodes = [{"id": item.id, "kind": item.facts.get("kind") or "model", "name": item.model or item.facts.get("name") or item.id,
               "role": "input", "certainty": item.certainty, "licenses": list(item.labels), "declared": item.declared} for item in scenario.inputs]
     nodes += [{"id": step.id, "kind": "", "name": step.facts.get("name") or step.id, "role": "made", "certainty": step.certainty,
                "licenses": [], "declared": None} for step in scenario.steps]
     nodes += [{"id": f"release:{release.id}", "kind": "release", "name": release.facts.get("name") or release.id, "role": "release",
                "certainty": release.certainty, "licenses": [], "declared": None} for release in scenario.releases]
-    edges = [{"from": reference.id, "to": step.id, "action": reference.action or (step.actions[0] if len(step.actions) == 1 else None),
-              "actions": list(step.actions), "by": step.by, "certainty": step.certainty} for step in scenario.steps for reference in step.inputs]
-    edges += [{"from": reference.id, "to": item.id, "action": reference.action or item.made_by, "actions": [item.made_by], "by": "its publisher",
-               "certainty": item.certainty} for item in scenario.inputs for reference in item.made_from]
+    edges = [edge for step in scenario.steps for edge in _edges(step.inputs, step.id, step.actions, step.by, step.certainty, lineage)]
+    edges += [edge for item in scenario.inputs for edge in _edges(item.made_from, item.id, (item.made_by,), "its publisher", item.certainty, lineage)]
     edges += [{"from": release.of, "to": f"release:{release.id}", "action": release.forms[0] if len(release.forms) == 1 else None,
-               "actions": list(release.forms), "by": "actor", "certainty": release.certainty} for release in scenario.releases]
+               "actions": list(release.forms), "relations": [], "by": "actor", "certainty": release.certainty} for release in scenario.releases]
     return {"nodes": nodes, "edges": edges}
+
+
+def _edges(references: Iterable[Reference], to: str, actions: tuple[str, ...], by: str, certainty: str, lineage: Lineage) -> Iterator[dict[str, Any]]:
+    for reference in references:
+        own = (reference.action,) if reference.action else actions
+        yield {"from": reference.id, "to": to, "action": own[0] if len(own) == 1 else None, "actions": list(own),
+               "relations": list(dict.fromkeys(lineage.relation(reference, action) for action in own)), "by": by, "certainty": certainty}
 
 
 # ---- the other two axes ----------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from checker.core.wording import in_words
+from checker.report._clean import clean
+from checker.report._picture import license_label
 from checker.report._view import fact_words
 from checker.report.words import words
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-#: characters that steer a screen or a parser, turn the direction of a text, cannot be written as UTF-8, or are never seen
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\{}|^]+", re.IGNORECASE)
 #: a longer address is shown as text
@@ -37,13 +37,8 @@ def environment(escape: Callable[[str], str] | None = None) -> Environment:
     made = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True, finalize=finalize, auto_reload=False)
     made.filters |= {"fill": _filler(finalize), "in_words": in_words, "said": said, "as_json": as_json, "web": web_address}
-    made.globals |= {"w": words(), "label": label, "verdict": verdict, "fact_words": fact_words}
+    made.globals |= {"w": words(), "label": label, "verdict": verdict, "fact_words": fact_words, "license_label": license_label}
     return made
-
-
-def clean(text: str) -> str:
-    """The text with characters that nobody sees, or that turn its direction, written out as their number."""
-    return _UNSEEN.sub(lambda match: f"\u27e8U+{ord(match[0]):04X}\u27e9", text) if _UNSEEN.search(text) else text
 
 
 def _cleaned(value: Any) -> Any:
@@ -101,7 +96,7 @@ def as_json(value: Any) -> str:
 
 def web_address(text: Any) -> str | None:
     """The text if it is nothing but an http(s) address, else None."""
-    if not isinstance(text, str) or len(text) > _LONGEST_ADDRESS or not _WEB_ADDRESS.fullmatch(text) or _UNSEEN.search(text):
+    if not isinstance(text, str) or len(text) > _LONGEST_ADDRESS or not _WEB_ADDRESS.fullmatch(text) or clean(text) != text:
         return None
     try:
         return text if urlsplit(text).hostname else None

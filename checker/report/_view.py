@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from checker.core.wording import in_words
+from checker.report._picture import picture
 from checker.report.words import words
 
 Entry = Mapping[str, Any]
@@ -38,6 +39,7 @@ def view(entry: Entry, number: int) -> Row:
         "elsewhere": _blocks(one for one in entry["findings"] if one["license"] not in names),
         "releases": _releases(entry),
         "lineage": lineage_rows(entry["lineage"]),
+        "picture": picture(entry),
         "facts": flatten(entry["scenario"]),
         "inputs": _inputs(entry.get("inputs") or {}),
     }

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def render(assessments: Sequence[Any]) -> str:
     """One page for one or several Assessments; an entry with `errors` is shown as a file that could not be read."""
-    return _template().render(views=[view(entry, number) for number, entry in enumerate(assessments, 1)])
+    views = [view(entry, number) for number, entry in enumerate(assessments, 1)]
+    most = max((len(one["picture"]["reaches"]) for one in views if one.get("picture")), default=0)
+    return _template().render(views=views, most_reaches=most)
 
 
 @cache

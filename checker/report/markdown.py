@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from checker.report._templates import clean, environment, web_address
+from checker.report._clean import clean
+from checker.report._templates import environment, web_address
 from checker.report._view import view
 
 if TYPE_CHECKING:
