@@ -23,7 +23,7 @@ from checker.report._view import fact_words, flatten, lineage_rows
 from checker.report.words import words
 
 SEEDS = sorted((data_root() / "seeds").glob("*.yaml"))
-VOID = {"meta", "br", "hr"}
+VOID = {"meta", "br", "hr", "input"}
 BLOCKS = {"p", "ul", "ol", "dl", "div", "table", "section", "article", "header", "nav", "details", "h1", "h2", "h3", "h4", "h5", "h6"}
 PAYLOADS = {
     "script": "</script><script>alert(1)</script>",

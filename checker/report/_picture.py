@@ -96,7 +96,8 @@ def _reach(license: Entry, edges: Sequence[Entry], nodes: Mapping[str, Row]) -> 
             ids |= dict.fromkeys(way) | dict.fromkeys(zip(way, way[1:]))
     reached = [nodes[one]["node"] for one in nodes if one in ids]
     stages = [[node for node in reached if node["role"] == role] for role in ("input", "made", "release")]
-    return {"license": license, "ids": ids, "stages": [stage for stage in stages if stage], "relations": list(dict.fromkeys(one["relation"] for one in license["reaches"]))}
+    return {"license": license, "ids": ids, "stages": [stage for stage in stages if stage],
+            "relations": list(dict.fromkeys(one["relation"] for one in license["reaches"]))}
 
 
 # ---- the layout ------------------------------------------------------------------------------------------------------
@@ -130,12 +131,12 @@ def _place(nodes: Mapping[str, Row], lines: Mapping[tuple[str, str], Row]) -> Po
         vertices[key] = Vertex(key)
         vertices[key].view = _View(box)
     drawn: list[Edge] = []
-    for key, line in lines.items():
-        edge = Edge(vertices[key[0]], vertices[key[1]], data=line)
+    for (start, end), line in lines.items():
+        edge = Edge(vertices[start], vertices[end], data=line)
         edge.view = _Route()
         drawn.append(edge)
     low, right = MARGIN, 0.0
-    for component in Graph(list(vertices.values()), drawn).C:
+    for component in sorted(Graph(list(vertices.values()), drawn).C, key=lambda one: -len(one.sV)):
         low, right = _arrange(component, nodes, low, right)
     return right + MARGIN, low - GAP_DOWN + MARGIN
 
@@ -170,7 +171,8 @@ def _run(line: Row, start: Row, end: Row, inner: Sequence[Point]) -> None:
     for (x, y), (to_x, to_y) in zip(points, points[1:]):
         middle = (x + to_x) / 2
         path.append(f"C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}")
-    line.update(path="".join(path), first=first, last=last)
+    x, y = last
+    line.update(path="".join(path), tip=f"M{x - 9:.1f} {y - 4.5:.1f}L{x:.1f} {y:.1f}L{x - 9:.1f} {y + 4.5:.1f}z", first=first, last=last)
 
 
 def _label(lines: Iterable[Row]) -> None:
