@@ -17,12 +17,11 @@ from checker.core.license import License
 from checker.core.lineage import Lineage
 from checker.core.scenario import Reference, Scenario
 from checker.core.verdict import DEPENDS, GOOD, NOT_ENOUGH_FACTS, members, rank, worst_conduct
+from checker.core.vocabulary import Vocabulary
 from checker.core.wording import fill, plain
 from checker.core.worlds import Exploration, Leaf, explore, settle, verdict_range
 
 SCHEMA = "licet/assessment/1"
-NOTICE = ("Not legal advice. A license clears only the licensor's own rights: rights of third parties in training data are not cleared. "
-          "Whether model weights are works, and whether such licenses bind everybody, is assumed here: the license binds.")
 #: structural worlds whose findings are merged; more would only repeat them
 MAX_MERGED = 64
 #: combinations of OR alternatives that are compared
@@ -61,8 +60,8 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "unsettled": sensitivity.unsettled(book, scenario, fixed, exploration) if detail else [],
         "questions": sensitivity.questions(book, scenario, exploration) if detail else [],
         "repairs": [],
-        "not_covered": _not_covered(exploration, outcomes),
-        "notice": NOTICE,
+        "not_covered": _not_covered(book.vocabulary, exploration, outcomes),
+        "notice": book.vocabulary.sentence("notice"),
     }
 
 
@@ -425,17 +424,17 @@ def _engaged(outcomes: list[Outcome]) -> set[License]:
     return {engagement.frame.license for outcome in outcomes for engagement in outcome.engagements if engagement.acts}
 
 
-def _not_covered(exploration: Exploration, outcomes: list[Outcome]) -> list[str]:
+def _not_covered(vocabulary: Vocabulary, exploration: Exploration, outcomes: list[Outcome]) -> list[str]:
     unread = sorted({engagement.frame.license.id for outcome in outcomes for engagement in outcome.engagements if not engagement.frame.license.read})
-    found = [f"The license {license_id} has not been read: nothing is said about what it allows." for license_id in unread]
+    found = [vocabulary.sentence("license_not_read", license=license_id) for license_id in unread]
     policies = sorted({(license.name, str(license.terms["use_policy"]["value"])) for license in _engaged(outcomes)
                        if license.terms["use_policy"]["value"] and license.terms["use_policy"].get("by") in ("incorporated", "reference")
                        and not license.head.get("policies")})
-    found += [f"{policy} is part of {name}, but its text has not been read: uses that it forbids are not checked." for name, policy in policies]
+    found += [vocabulary.sentence("policy_not_read", policy=policy, license=name) for name, policy in policies]
     incomplete = {engagement.frame.license for outcome in outcomes for engagement in outcome.engagements
                   if (engagement.frame.license.head.get("text") or {}).get("incomplete")}
-    found += [f"The text of {license.name} at hand is incomplete: {license.head['text']['incomplete']}"
+    found += [vocabulary.sentence("text_incomplete", license=license.name, what=license.head["text"]["incomplete"])
               for license in sorted(incomplete, key=lambda one: one.id)]
     if not exploration.complete:
-        found.insert(0, "Too much is open to look at every case: answer some of the questions, and ask again.")
-    return [*found, "Rights of third parties in training data, trademarks, export control, data protection and contracts that are not named."]
+        found.insert(0, vocabulary.sentence("too_much_open"))
+    return [*found, vocabulary.sentence("never_covered")]

@@ -33,7 +33,7 @@ def unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], explorat
                             "by_license": {name: one for name, one in verdicts.items() if name and one != main.get(name)}})
         if changes and not position.get("background"):
             entries.append({"id": position_id, "question": position["question"], "matters": position.get("matters", ""),
-                            "position_used": used or "open", "from": _from(scenario, position_id), "positions": answers})
+                            "position_used": used or "open", "from": _from(book, scenario, position_id), "positions": answers})
     return entries
 
 
@@ -55,8 +55,9 @@ def _verdicts(exploration: Exploration) -> dict[str, str]:
     return found
 
 
-def _from(scenario: Scenario, position_id: str) -> str:
-    return "the scenario" if position_id in scenario.positions else f"profile {scenario.profile.get('id', '')}"
+def _from(book: Book, scenario: Scenario, position_id: str) -> str:
+    stated = position_id in scenario.positions
+    return book.vocabulary.sentence("from_scenario") if stated else book.vocabulary.sentence("from_profile", profile=scenario.profile.get("id", ""))
 
 
 def questions(book: Book, scenario: Scenario, exploration: Exploration) -> list[dict[str, Any]]:

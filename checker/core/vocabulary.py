@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from checker.core.conditions import Evaluate, Tree, build, names
+from checker.core.wording import say
 
 SUBJECTS = ("reach", "pair", "label", "release", "scenario")
 LICENSE_FIELDS = ("id", "name", "licensor", "kind", "family", "effective")
@@ -46,9 +47,14 @@ class Vocabulary:
         self.region_aliases: dict[str, str] = data["regions"]["aliases"]
         self.elsewhere: str = data["regions"]["elsewhere"]
         self.questions: dict[str, Any] = data["questions"]
+        self.sentences: dict[str, str] = data["sentences"]
         self.positions: tuple[str, ...] = tuple(data.get("positions", ()))     # ids of the unsettled questions
         self.trees: Mapping[str, Tree] = trees if trees is not None else {}
         self._built: dict[str, tuple[Evaluate, list[str]]] = {}
+
+    def sentence(self, name: str, **values: Any) -> str:
+        """What the engine says under this id, of these values."""
+        return say(self.sentences[name], values)
 
     def expression(self, key: str) -> tuple[Evaluate, list[str]]:
         """(closure, names) of a named condition: `def:hosted`, `act:use`, `condition:noncommercial`; built on first use."""

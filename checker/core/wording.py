@@ -25,6 +25,11 @@ def fill(text: str, look_up: Callable[[str], Any]) -> str:
     return re.sub(r"§(?=[A-Za-z])", "", PLACEHOLDER.sub(replace, text))     # "§" stands before numbers only
 
 
+def say(text: str, values: Mapping[str, Any]) -> str:
+    """The text with each placeholder replaced by the value of that name, as it is written."""
+    return PLACEHOLDER.sub(lambda match: str(values[match[1]]) if match[1] in values else match[0], text)
+
+
 def in_words(value: Any) -> str:
     """A value as a reader expects it: numbers with thousands, lists joined, unknown said so."""
     if value is None:

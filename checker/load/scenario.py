@@ -55,6 +55,7 @@ class _Reader:
         self.profile_name = profile or self.data.get("profile")
         self.assumptions: list[str] = []
         self.upstream: list[Input] = []
+        self._say = self.vocabulary.sentence
 
     def scenario(self) -> Scenario:
         data = self.data
@@ -70,7 +71,7 @@ class _Reader:
         self._check_lineage(inputs, steps, releases)
         actor = dict(data.get("actor") or {})
         if data.get("agreements") is None:
-            self.assumptions.append("No separate agreement with a licensor is stated; none is assumed.")
+            self.assumptions.append(self._say("no_agreements"))
         return Scenario(
             title=str(data.get("title") or self.document.file), as_of=self.as_of,
             actor={key: value for key, value in actor.items() if key in self.vocabulary.facts["actor"]},
@@ -110,7 +111,7 @@ class _Reader:
         facts = {"modalities": found.modalities} if found.modalities else {}
         self.upstream.append(Input(id=identifier, candidates=candidates, labels=found.labels or (base["model"],), facts=facts,
                                    model=base["model"], made_from=made_from, certainty="assumed"))
-        self.assumptions.append(f"{owner} is made from {base['model']} (model registry).")
+        self.assumptions.append(self._say("made_from", artifact=owner, model=base["model"]))
         return Reference(identifier, None, base.get("action"))
 
     def _candidates(self, one: Mapping[str, Any], path: tuple[Any, ...], found: Any) -> tuple[tuple[Alternatives, ...], tuple[str, ...]]:
@@ -124,8 +125,8 @@ class _Reader:
         if found.candidates:
             return found.candidates, found.labels
         if one.get("declared") or one.get("from") or found.bases:
-            return ((),), (one.get("declared") or "what it is made from",)
-        self.assumptions.append(f"Nothing is known of the license of {one['id']}.")
+            return ((),), (one.get("declared") or self._say("what_it_is_made_from"),)
+        self.assumptions.append(self._say("license_unknown", artifact=one["id"]))
         return (((UNREAD,),),), (UNREAD,)
 
     def _expression(self, text: str, path: tuple[Any, ...], one: Mapping[str, Any]) -> Alternatives:
@@ -134,7 +135,7 @@ class _Reader:
         except ExpressionError as error:
             dated = self.sources.in_force(str(text), str(one.get("obtained") or self.as_of))
             if dated:
-                self.assumptions.append(f"`{text}` names several texts; {dated} was in force on {one.get('obtained') or self.as_of}.")
+                self.assumptions.append(self._say("text_in_force", text=text, license=dated, day=one.get("obtained") or self.as_of))
                 return ((dated,),)
             hint = "" if "may be" in str(error) else self.document.nearest(str(text).casefold(), self.sources.all_names())
             otherwise = "" if "Write" in str(error) else "Write a license id, `none`, `unknown`, or LicenseRef-… for a text that is not in the book."
@@ -163,7 +164,7 @@ class _Reader:
         forms = tuple(dict.fromkeys(possible))
         facts = {key: value for key, value in one.items() if key in self.vocabulary.facts["release"] and key != "form" and value is not None}
         if "fields" not in facts:
-            self.assumptions.append(f"{one.get('id') or one['of']}: no intended uses are stated; general purposes are assumed.")
+            self.assumptions.append(self._say("no_intended_uses", release=one.get("id") or one["of"]))
         conduct = {key: value for key, value in (one.get("conduct") or {}).items() if value is not None}
         return Release(id=one.get("id") or one["of"], of=one["of"], forms=forms, facts=facts, conduct=conduct,
                        figures=tuple(self._stated(figure, ("releases", index, "figures", number), "product")
@@ -177,9 +178,9 @@ class _Reader:
         last = [step.id for step in steps if step.by == "actor" and step.id not in used]
         idle = [one.id for one in inputs if one.id not in used]
         if releases or last:
-            self.assumptions += [f"{one} goes into nothing that is made or released here." for one in idle]
+            self.assumptions += [self._say("goes_nowhere", artifact=one) for one in idle]
             idle = []
-        self.assumptions += [f"No release of {one} is stated; use inside the actor's own organization is assumed." for one in (*last, *idle)]
+        self.assumptions += [self._say("no_release", artifact=one) for one in (*last, *idle)]
         taken = {release.id for release in releases}
         return [Release(id=f"{one}~internal" if one in taken else one, of=one, forms=("internal",), facts={}, conduct={})
                 for one in dict.fromkeys((*last, *idle))]

@@ -36,6 +36,9 @@ class Sources:
     def __init__(self, library: Library) -> None:
         self.library = library
 
+    def _say(self, name: str, **values: Any) -> str:
+        return self.library.book().vocabulary.sentence(name, **values)
+
     @cached_property
     def registry(self) -> Registry:
         def read(path: Path) -> dict[str, Any]:
@@ -60,13 +63,13 @@ class Sources:
             return Source()
         entry = self.registry.find(str(model))
         if entry is None:
-            return Source() if one.get("license") else Source(assumptions=(f"{model} is not in the model registry: its license is not known.",))
+            return Source() if one.get("license") else Source(assumptions=(self._say("not_in_registry", model=model),))
         found = Source(modalities=tuple(entry.get("modalities", ())), bases=tuple(entry.get("derived_from", ())))
         if not entry.get("license") or one.get("license"):
             return found
         license_id = self.on(entry["license"], str(one.get("obtained") or as_of))
         return found._replace(candidates=(((self._id(license_id),),),), labels=(f"{entry['model']} ({license_id})",),
-                              assumptions=(f"{model} is under {license_id} (model registry).",))
+                              assumptions=(self._say("governed_by", model=model, license=license_id),))
 
     def on(self, license_id: str, day: str) -> str:
         """The version of a replaced text that was in force on a day: the one asked for, or the newest before it."""
@@ -91,7 +94,7 @@ class Sources:
             examples = sorted({entry["match"].rstrip("*-") for entry in entries if entry["license"] == license_id})
             labels.append(f"{license_id} ({', '.join(examples[:3])}{' …' if len(examples) > 3 else ''})")
         return Source(candidates=tuple(((self._id(one),),) for one in licenses), labels=tuple(labels),
-                      assumptions=(f"{identifier} is some release of {family}; which one is not known.",))
+                      assumptions=(self._say("some_release", artifact=identifier, family=family),))
 
     def _id(self, name: str) -> str:
         return name if name in self.library.license_files else UNREAD

@@ -36,7 +36,7 @@ def environment(escape: Callable[[str], str] | None = None) -> Environment:
     finalize = _finalizer(escape) if escape else _cleaned
     made = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True, finalize=finalize, auto_reload=False)
-    made.filters |= {"fill": _filler(finalize), "in_words": in_words, "said": said, "as_json": as_json, "web": web_address}
+    made.filters |= {"fill": _filler(finalize), "in_words": in_words, "said": said, "told": told, "as_json": as_json, "web": web_address}
     made.globals |= {"w": words(), "label": label, "verdict": verdict, "fact_words": fact_words, "license_label": license_label}
     return made
 
@@ -79,6 +79,11 @@ def said(value: Any) -> str:
     if isinstance(value, list) and any(isinstance(one, dict) for one in value):
         return "; ".join(said(one) for one in value)
     return in_words(value)
+
+
+def told(change: Any) -> str:
+    """A change that a repair makes: in its own words where it brings some."""
+    return str(change["text"]) if isinstance(change, dict) and change.get("text") else said(change)
 
 
 def verdict(word: Any) -> dict[str, str]:
