@@ -12,7 +12,7 @@ from typing import Any
 _PACKAGES = ("checker.report", "checker.export")
 _SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".md": "markdown", ".txt": "text"}
 #: modules that serve renderers and are none
-_HELPERS = {"words"}
+_HELPERS = {"words", "fact_sheet", "fact_pages"}
 
 
 @cache

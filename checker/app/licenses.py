@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from checker.core.conditions import nearest
 from checker.core.license import License
 from checker.core.vocabulary import Vocabulary
 from checker.load.book import Library
+from checker.load.sources import Sources
+from checker.report import fact_pages, fact_sheet
 
 #: answers under which a grant is given, at least on conditions
 GIVEN = ("allowed", "conditional")
@@ -17,6 +20,44 @@ def every(library: Library) -> list[License]:
     """All licenses of the book, by id."""
     book = library.book()
     return [book.license(license_id) for license_id in sorted(library.license_files)]
+
+
+def find(name: str, library: Library) -> list[str]:
+    """The ids that a name may mean: none if nothing is called so, several if it is not clear."""
+    return Sources(library).resolve(name)
+
+
+def suggestion(name: str, library: Library) -> str:
+    """` Did you mean …?` among all names of licenses."""
+    return nearest(name.casefold(), Sources(library).all_names())
+
+
+def page(license_ids: Sequence[str], library: Library, format_: str, *, width: int = 100) -> str:
+    """The fact sheet of one license, or several side by side, in one of `fact_pages.FORMATS`."""
+    book = library.book()
+    found = [book.license(license_id) for license_id in license_ids]
+    if len(found) == 1:
+        return fact_pages.show(found[0], book.vocabulary, format_, width=width)
+    return fact_pages.compare(found, book.vocabulary, format_, width=width)
+
+
+def comparison(license_ids: Sequence[str], library: Library) -> dict[str, Any]:
+    """`{"licenses", "differ", "alike"}`: `differ` has, for each term answered differently, every license's answer; `alike` the other terms."""
+    book = library.book()
+    pages = {license_id: answers(book.license(license_id), book.vocabulary)["terms"] for license_id in license_ids}
+    bare = {term: [_bare(book.license(license_id).terms[term]) for license_id in license_ids] for term in book.vocabulary.terms}
+    differ = [term for term, found in bare.items() if any(one != found[0] for one in found)]
+    return {"licenses": list(license_ids), "differ": {term: {license_id: pages[license_id][term] for license_id in license_ids} for term in differ},
+            "alike": [term for term in bare if term not in differ]}
+
+
+def _bare(answer: Any) -> Any:
+    """The answer without where it stands and what is noted beside it."""
+    if isinstance(answer, list):
+        return [_bare(one) for one in answer]
+    if isinstance(answer, Mapping):
+        return {key: _bare(one) for key, one in answer.items() if key not in fact_sheet.BESIDE}
+    return answer
 
 
 def grant_term(word: str, vocabulary: Vocabulary) -> str | None:
@@ -51,6 +92,27 @@ def listing(library: Library, *, allows: Iterable[str] = (), families: Iterable[
             found.append({"id": one.id, "name": one.name, "licensor": one.licensor, "kind": one.kind, "family": one.family,
                           "effective": one.effective, "summary": one.summary, "answers": answers})
     return found
+
+
+def answers(license: License, vocabulary: Vocabulary) -> dict[str, Any]:
+    """`{"id", "name", "terms"}`: every term of the form with value, section and quotation, null where there is none.
+
+    The value of a list-valued term is the list of its items; that of `derivative` a mapping of its parts, each of which also
+    stands beside it with its own section and quotation.
+    """
+    return {"id": license.id, "name": license.name, "terms": {term: _answer(license.terms[term], spec) for term, spec in vocabulary.terms.items()}}
+
+
+def _answer(answer: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
+    if spec.get("list"):
+        return {"value": answer}
+    if "parts" in spec:
+        return {"value": {part: answer[part]["value"] for part in spec["parts"]}, **{part: _cited(answer[part]) for part in spec["parts"]}}
+    return _cited(answer)
+
+
+def _cited(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: answer.get(key) for key in ("value", "section", "quote")}
 
 
 def _given(answer: Any) -> bool:

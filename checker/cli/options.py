@@ -55,6 +55,19 @@ def library() -> Library:
     return Library()
 
 
+def license_id(name: str, library: Library, hint: str = "") -> str:
+    """The one license that a name means; a name that means nothing, or several, is wrong use."""
+    from checker.app import licenses
+
+    found = licenses.find(name, library)
+    if len(found) > 1:
+        raise click.BadParameter(f"{name!r} may be {', '.join(found)}. Write which one.", param_hint=hint or None)
+    if not found:
+        raise click.BadParameter(f"No license is known as {name!r}.{licenses.suggestion(name, library)} "
+                                 "`licet license list` shows those that were read.", param_hint=hint or None)
+    return found[0]
+
+
 def day(as_of: str | None) -> str:
     """The day the question is asked: as given, else today."""
     if as_of is None:

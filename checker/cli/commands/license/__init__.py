@@ -9,10 +9,10 @@ from checker.cli.folder import Folder
 
 @click.group(cls=Folder, package=__name__)
 def command() -> None:
-    """Look up what license texts say: which there are and what each says.
+    """Look up what license texts say: which there are, what each says, how they differ.
 
     \b
     Example:
       licet license list --allows commercial --kind model
-      licet license list --by Meta
+      licet license show llama-3.1
     """
