@@ -7,33 +7,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from checker.core import duties, sensitivity
-from checker.core.assess import Finding, Outcome, assess
+from checker.core.assess import Finding, Outcome
 from checker.core.book import Book
 from checker.core.license import License
 from checker.core.lineage import Lineage
 from checker.core.scenario import Reference, Scenario
-from checker.core.verdict import DEPENDS, GOOD, NOT_ENOUGH_FACTS, members, rank, worst_conduct
+from checker.core.study import Held, Merged, Study, key_of, study
+from checker.core.verdict import DEPENDS, GOOD, NOT_ENOUGH_FACTS, members, worst_conduct
 from checker.core.vocabulary import Vocabulary
 from checker.core.wording import fill, plain
-from checker.core.worlds import Exploration, Leaf, explore, settle, verdict_range
+from checker.core.worlds import Exploration, Leaf, settle, verdict_range
 
 SCHEMA = "licet/assessment/1"
-#: structural worlds whose findings are merged; more would only repeat them
-MAX_MERGED = 64
-#: combinations of OR alternatives that are compared
-MAX_ALTERNATIVES = 64
 
 
-def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, detail: bool = True) -> dict[str, Any]:
-    """The complete Assessment. `envelope` has `tool` and `inputs`; `detail` adds sensitivity (questions, unsettled)."""
-    fixed, rejected, exploration = _choose(book, scenario)
-    choices = _told(exploration)
-    outcomes = [assess(book, scenario, {**fixed, **chosen}, fixed) for chosen in choices]
-    merged = _merge(outcomes, choices)
+def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, detail: bool = True, studied: Study | None = None) -> dict[str, Any]:
+    """The complete Assessment. `envelope` has `tool` and `inputs`; `detail` adds sensitivity (questions, unsettled); repairs are added by who asks."""
+    fixed, rejected, exploration, outcomes, merged = studied or study(book, scenario)
     verdict = settle(exploration.leaves)
     obligations = _obligations(merged)
     licenses = _licenses(exploration, outcomes, merged, obligations)
@@ -60,113 +53,13 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "unsettled": sensitivity.unsettled(book, scenario, fixed, exploration) if detail else [],
         "questions": sensitivity.questions(book, scenario, exploration) if detail else [],
         "repairs": [],
+        "repair_search": None,
         "not_covered": _not_covered(book.vocabulary, exploration, outcomes),
         "notice": book.vocabulary.sentence("notice"),
     }
 
 
-# ---- alternatives (OR) -----------------------------------------------------------------------------------------------
-
-
-def _choose(book: Book, scenario: Scenario) -> tuple[dict[str, Any], list[dict[str, Any]], Exploration]:
-    """Choose one alternative per input for the whole scenario: best verdict, then fewest duties, then id."""
-    options = {item.id: item.candidates[0] for item in scenario.inputs if len(item.candidates) == 1 and len(item.candidates[0]) > 1}
-    tried = []
-    for picks in _bounded(product(*(range(len(alternatives)) for alternatives in options.values()))):
-        fixed = {f"inputs.{item}.alternative": pick for item, pick in zip(options, picks)}
-        exploration = explore(book, scenario, fixed)
-        ids = tuple(options[item][pick] for item, pick in zip(options, picks))
-        best, worst = verdict_range(exploration.leaves)
-        duties_due = sum(1 for _, outcome in exploration.bases for finding in outcome.findings if finding.rule.effect == "requires")
-        tried.append(((rank(worst), rank(best), duties_due, ids), fixed, exploration))
-    tried.sort(key=lambda one: one[0])
-    (_, fixed, exploration), others = tried[0], tried[1:]
-    rejected = [{"choice": {item: " AND ".join(ids) for item, ids in zip(options, key[3])}, "verdict": settle(other.leaves)}
-                for key, _, other in others]
-    return fixed, rejected, exploration
-
-
-def _bounded(picks: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    found = []
-    for pick in picks:
-        found.append(pick)
-        if len(found) == MAX_ALTERNATIVES:
-            break
-    return found
-
-
 # ---- findings --------------------------------------------------------------------------------------------------------
-
-class Held(NamedTuple):
-    """A finding over all structural worlds: certain (True) where it holds in each, else possible, with what it hangs on."""
-
-    finding: Finding
-    truth: bool | None
-    hangs_on: tuple[str, ...]
-
-
-Merged = list[Held]
-
-
-def _key(finding: Finding) -> tuple[str, ...]:
-    item = finding.item or {}
-    return (finding.rule.id, finding.license.id if finding.license else "", str(item.get("section", "")),
-            str(item.get("act") or item.get("field") or item.get("use") or item.get("text") or item.get("metric") or ""),
-            " ".join(finding.acts) if finding.rule.effect == "reserves" else "",
-            finding.other.id if finding.other else "", finding.release.id if finding.release else "",
-            str(getattr(finding.frame, "text", "")))
-
-
-def _told(exploration: Exploration) -> list[Mapping[str, Any]]:
-    """The structural worlds whose findings are told: all, or where there are too many, one for each value of each open fact."""
-    choices = [chosen for chosen, _ in exploration.bases]
-    if len(choices) <= MAX_MERGED:
-        return choices
-    picked: dict[tuple[str, Any], Mapping[str, Any]] = {}
-    for chosen in choices:
-        for item in chosen.items():
-            picked.setdefault(item, chosen)
-    return list({id(one): one for one in picked.values()}.values())[:MAX_MERGED]
-
-
-def _merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]]) -> Merged:
-    """One entry per finding over all structural worlds."""
-    seen: dict[tuple[str, ...], list[Finding]] = {}
-    in_worlds: dict[tuple[str, ...], set[int]] = {}
-    certain_in: dict[tuple[str, ...], set[int]] = {}
-    for number, outcome in enumerate(outcomes):
-        for finding in outcome.findings:
-            key = _key(finding)
-            seen.setdefault(key, []).append(finding)
-            in_worlds.setdefault(key, set()).add(number)
-            if finding.truth:
-                certain_in.setdefault(key, set()).add(number)
-    merged: Merged = []
-    for key in sorted(seen):
-        # the surest of several reaches of the same license speaks for all, whatever their order, and for every act of theirs
-        speaker = min(seen[key], key=_surest)
-        speaker.acts = tuple(act for act in speaker.frame.world.vocabulary.acts if any(act in one.acts for one in seen[key]))
-        certain = len(certain_in.get(key, ())) == len(outcomes)
-        structure = () if len(in_worlds[key]) == len(outcomes) else _structure(in_worlds[key], choices)
-        facts = () if speaker.truth else tuple(sorted(speaker.open_facts()))
-        merged.append(Held(speaker, True if certain else None, (*structure, *facts)))
-    return merged
-
-
-def _surest(finding: Finding) -> tuple[bool, bool, str]:
-    return finding.truth is not True, finding.reach is not None and not finding.reach.certain, finding.reach.source.id if finding.reach else ""
-
-
-def _structure(worlds: set[int], choices: list[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The structural facts on which it depends whether something holds: those whose values it does not hold for alike."""
-    found = []
-    for key in choices[0]:
-        shares = {value: [number in worlds for number, choice in enumerate(choices) if choice[key] == value]
-                  for value in {choice[key] for choice in choices}}
-        if len({sum(share) / len(share) for share in shares.values()}) > 1:
-            found.append(key)
-    return tuple(sorted(found))
-
 
 def _identify(key: tuple[str, ...]) -> str:
     return hashlib.sha256("|".join(key).encode()).hexdigest()[:12]
@@ -181,7 +74,7 @@ def _finding(held: Held) -> dict[str, Any]:
     finding, truth, hangs_on = held
     cited = duties.cited(finding)
     return {
-        "id": _identify(_key(finding)),
+        "id": _identify(key_of(finding)),
         "rule": finding.rule.id,
         "axis": finding.rule.axis,
         "effect": finding.rule.effect,
@@ -262,7 +155,7 @@ def _obligations(merged: Merged) -> list[dict[str, Any]]:
                  "open": list(hangs_on),
                  "status": duties.status(finding) if truth else _softened(duties.status(finding)),
                  "remedy": _words(finding, "remedy")}
-        key = (entry["license"], entry["release"], action, text) if action == duties.ASK else _key(finding)
+        key = (entry["license"], entry["release"], action, text) if action == duties.ASK else key_of(finding)
         known = found.get(key)
         if known is None or (known["when"] == "depends" and entry["when"] == "due"):
             found[key] = entry
@@ -411,7 +304,7 @@ def _ethics(book: Book, merged: Merged) -> list[dict[str, Any]]:
             continue
         data = finding.rule.data
         entry = found.setdefault(data["flag"], {
-            "id": _identify(_key(finding)), "flag": data["flag"], "rule": finding.rule.id, "title": data["title"], "about": data.get("about", "actor"),
+            "id": _identify(key_of(finding)), "flag": data["flag"], "rule": finding.rule.id, "title": data["title"], "about": data.get("about", "actor"),
             "strength": data["strength"], "norms": _norms(book, data["norms"]), "opposing": _norms(book, data.get("opposing", ())),
             "message": _words(finding, "message"), "answers": _words(finding, "answers"), "why": data.get("why", ""), "releases": []})
         if finding.release and finding.release.id not in entry["releases"]:

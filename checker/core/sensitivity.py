@@ -67,19 +67,19 @@ def questions(book: Book, scenario: Scenario, exploration: Exploration) -> list[
     for order, (key, values) in enumerate(exploration.keys().items()):
         if key.startswith("positions."):
             continue
-        verdicts = {_answer(book, scenario, key, value, values): settle(under(leaves, key, value)) for value in values}
-        found.append((-effect(leaves, key, values), order, {"fact": key, "ask": _ask(book, scenario, key), "verdicts": verdicts}))
+        verdicts = {answer_in_words(book, scenario, key, value, values): settle(under(leaves, key, value)) for value in values}
+        found.append((-effect(leaves, key, values), order, {"fact": key, "ask": ask(book, scenario, key), "verdicts": verdicts}))
     found.sort(key=lambda one: one[:2])
     ranked = [question for _, _, question in found]
     asked = exploration.keys()
     if not exploration.bases:
-        return [{"fact": key, "ask": _ask(book, scenario, key), "verdicts": {}} for key in scenario.open_structure()]
+        return [{"fact": key, "ask": ask(book, scenario, key), "verdicts": {}} for key in scenario.open_structure()]
     unlisted = sorted({key for _, outcome in exploration.bases if not determined(outcome) for key in outcome.hangs_on
                        if not key.startswith("positions.") and key not in asked})
-    return [{"fact": key, "ask": _ask(book, scenario, key), "verdicts": {}} for key in unlisted] + ranked
+    return [{"fact": key, "ask": ask(book, scenario, key), "verdicts": {}} for key in unlisted] + ranked
 
 
-def _answer(book: Book, scenario: Scenario, key: str, value: Any, values: tuple[Any, ...]) -> str:
+def answer_in_words(book: Book, scenario: Scenario, key: str, value: Any, values: tuple[Any, ...]) -> str:
     """An answer in words: the license behind a candidate, the range behind a number."""
     words = book.vocabulary.questions["answers"]
     if key.startswith("inputs.") and key.endswith(".license"):
@@ -94,7 +94,8 @@ def _answer(book: Book, scenario: Scenario, key: str, value: Any, values: tuple[
     return str(value) if isinstance(value, str) else in_words(value)
 
 
-def _ask(book: Book, scenario: Scenario, key: str) -> str:
+def ask(book: Book, scenario: Scenario, key: str) -> str:
+    """The question that an open fact puts."""
     questions = book.vocabulary.questions
     group, thing, fact = split_key(key)
     if group == "figures":

@@ -20,7 +20,7 @@ from checker.core.verdict import ANYTHING, DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOU
 MAX_JUDGED = 8_000
 #: structural worlds looked at; beyond it nothing is said but that too much is open
 MAX_STRUCTURES = 2_000
-_GOOD_BITS = sum(1 << rank(verdict) for verdict in GOOD)
+GOOD_BITS = sum(1 << rank(verdict) for verdict in GOOD)
 
 
 class Leaf(NamedTuple):
@@ -78,7 +78,7 @@ def _branch(book: Book, scenario: Scenario, given: dict[str, Any], shown: dict[s
     for position, answer in outcome.world.consulted.items():
         if f"positions.{position}" not in given:
             consulted.setdefault(position, answer)
-    key = None if determined(outcome) or budget[0] <= 0 else _next_key(outcome, given)
+    key = None if determined(outcome) or budget[0] <= 0 else next_key(outcome, given)
     if key is None:
         leaves.append(Leaf(shown, weight, outcome.overall, outcome.by_license, outcome.by_release))
         return outcome
@@ -90,14 +90,15 @@ def _branch(book: Book, scenario: Scenario, given: dict[str, Any], shown: dict[s
 
 def determined(outcome: Outcome) -> bool:
     """Is every verdict settled: one verdict, or good whatever happens?"""
-    return all(_settled(bits) for bits in (outcome.overall, *outcome.by_license.values(), *outcome.by_release.values()))
+    return all(is_settled(bits) for bits in (outcome.overall, *outcome.by_license.values(), *outcome.by_release.values()))
 
 
-def _settled(bits: int) -> bool:
-    return bits & (bits - 1) == 0 or bits & ~_GOOD_BITS == 0
+def is_settled(bits: int) -> bool:
+    """Is it one verdict, or good whatever happens?"""
+    return bits & (bits - 1) == 0 or bits & ~GOOD_BITS == 0
 
 
-def _next_key(outcome: Outcome, given: Mapping[str, Any]) -> str | None:
+def next_key(outcome: Outcome, given: Mapping[str, Any]) -> str | None:
     """The next open fact to branch on: facts before positions, so that few leaves are needed."""
     open_keys = sorted((key for key in outcome.hangs_on if key not in given and outcome.world.values(key)),
                        key=lambda key: (key.startswith("positions."), key))
@@ -115,7 +116,7 @@ def settle(leaves: Sequence[Leaf], bits_of: Any = None) -> str:
         return found[0]
     if not found or set(found) <= GOOD:
         return found[-1] if found else VERDICTS[0]
-    if any(not _settled(read(leaf)) for leaf in leaves) or _varies_with_facts(leaves, read):
+    if any(not is_settled(read(leaf)) for leaf in leaves) or _varies_with_facts(leaves, read):
         return NOT_ENOUGH_FACTS
     return DEPENDS
 
@@ -129,7 +130,7 @@ def _varies_with_facts(leaves: Sequence[Leaf], read: Any) -> bool:
                 keys.setdefault(key, set()).add(value)
     for values in product(*keys.values()):
         answers = dict(zip(keys, values))
-        classes = {_GOOD_BITS if read(leaf) & _GOOD_BITS else read(leaf) for leaf in leaves
+        classes = {GOOD_BITS if read(leaf) & GOOD_BITS else read(leaf) for leaf in leaves
                    if all(leaf.given.get(key, value) == value for key, value in answers.items())}
         if len(classes) > 1:
             return True
