@@ -1,0 +1,171 @@
+"""Python, by its syntax tree: what is loaded, through constants, defaults, environment, f-strings. Comments and docstrings are no code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from checker.scan import calls, telling
+from checker.scan.readers._constants import Scope, Value, scopes
+from checker.scan.source import Malformed, Mention, Source
+
+MAX_BYTES = 3_000_000
+
+
+def fits(path: str) -> bool:
+    """Python sources."""
+    return path.endswith((".py", ".pyw", ".pyi"))
+
+
+@cache
+def trigger() -> re.Pattern[bytes]:
+    """What a Python file holds at least if it names a model."""
+    found = [re.escape(name.encode()) for name in calls.names()]
+    return re.compile(rb"(?i:model|llm|dataset|checkpoint|ckpt|hugging|hf_|lora|adapter|encoder|embed|whisper|hf://)|" + b"|".join(found))
+
+
+def read(source: Source) -> Iterator[Mention]:
+    """Every model or data set that the code names."""
+    if source.size <= MAX_BYTES and not source.holds(trigger()):
+        return
+    if source.size > MAX_BYTES:
+        raise Malformed(f"Python of more than {MAX_BYTES:,} bytes", "too_large")
+    yield from mentions(source.text)
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """What the text of a Python module names. Raises Malformed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        raise Malformed(f"not Python at line {error.lineno or 1}: {error.msg}") from None
+    except ValueError as error:
+        raise Malformed(f"not Python: {error}") from None
+    yield from _Reader(tree).mentions()
+
+
+class _Reader:
+    """One module: first who is called what, then what the calls and the telling names say."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.imports: dict[str, str] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                self.imports.update({alias.asname or alias.name: node.module for alias in node.names})
+            elif isinstance(node, ast.Import):
+                self.imports.update({alias.asname or alias.name.partition(".")[0]: alias.name for alias in node.names})
+        self.module = scopes(tree)
+
+    def mentions(self) -> Iterator[Mention]:
+        """What is loaded by calls, then what only a name tells; not what is only written to a hub."""
+        strong: list[Mention] = []
+        weak: list[tuple[Value, str, str]] = []
+        made: set[tuple[str, int]] = set()
+        for node, scope in self.module.nodes:
+            if isinstance(node, ast.Call):
+                self._call(node, scope, strong, weak, made)
+            elif isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values):
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                        weak += _told(key.value, value, scope, f"key {key.value!r}")
+        for name, value, scope in self.module.assigned:
+            weak += _told(name, value, scope, name)
+        yield from strong
+        for found, role, how in weak:
+            if (found.text, found.line) not in made:
+                yield Mention(found.text, found.line, role, how, place="id", confidence="medium")
+
+    def _call(self, node: ast.Call, scope: Scope, strong: list[Mention], weak: list[tuple[Value, str, str]], made: set[tuple[str, int]]) -> None:
+        name, owner = _callee(node.func)
+        if not name:
+            return
+        if calls.is_output(name):
+            made |= {(value.text, value.line) for argument in [*node.args[:2], *(one.value for one in node.keywords)] for value in scope.strings(argument)}
+            return
+        known = calls.find(name, owner, self._origin(name, owner))
+        keywords = {one.arg: one.value for one in node.keywords if one.arg}
+        if known is not None:
+            strong += self._loaded(node, keywords, known, name, scope)
+        elif node.args and calls.loads(name) and telling.role(name):
+            weak += [(value, str(telling.role(name)), f"{name}()") for value in scope.strings(node.args[0])]
+        if calls.is_default(name) and len(node.args) > 1 and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+            weak += _told(node.args[0].value, node.args[1], scope, f"default of {node.args[0].value}")
+        read = set(known.at) if known is not None else set()
+        for keyword, value in keywords.items():
+            if keyword not in read:
+                weak += _told(keyword, value, scope, f"{name}({keyword}=)")
+
+    def _origin(self, name: str, owner: str) -> str:
+        """The module that a name, or its owner, was imported from."""
+        return self.imports.get(owner.partition(".")[0] or name, "")
+
+    def _loaded(self, node: ast.Call, keywords: dict[str, ast.expr], known: calls.Known, name: str, scope: Scope) -> Iterator[Mention]:
+        role = known.role
+        if known.typed and known.typed in keywords:
+            kind = next((value.text for value in scope.strings(keywords[known.typed])), "")
+            if kind == "space":
+                return
+            role = "dataset" if kind == "dataset" else role
+        revision = next((value.text for key in ("revision", "model_revision") if key in keywords for value in scope.strings(keywords[key])), None)
+        for place in known.at:
+            argument = node.args[place] if isinstance(place, int) and len(node.args) > place else keywords.get(place) if isinstance(place, str) else None
+            if argument is None or isinstance(argument, ast.Starred):
+                continue
+            for value in scope.strings(argument):
+                yield from calls.mention(known, value.text, value.line, role, f"{name}()", revision, certain=not value.indirect)
+
+
+def _callee(function: ast.expr) -> tuple[str, str]:
+    """The last part of what is called, and what stands before it."""
+    if isinstance(function, ast.Name):
+        return function.id, ""
+    if isinstance(function, ast.Subscript):
+        return _callee(function.value)
+    if not isinstance(function, ast.Attribute):
+        return "", ""
+    owner: list[str] = []
+    inner: Any = function.value
+    while isinstance(inner, ast.Attribute):
+        owner.append(inner.attr)
+        inner = inner.value
+    if isinstance(inner, ast.Call):
+        inner = inner.func
+        while isinstance(inner, ast.Attribute):
+            owner.append(inner.attr)
+            inner = inner.value
+    if isinstance(inner, ast.Name):
+        owner.append(inner.id)
+    return function.attr, ".".join(reversed(owner))
+
+
+def _told(name: str, value: ast.expr, scope: Scope, how: str) -> list[tuple[Value, str, str]]:
+    """The literal strings that a telling name is given, in lists and mappings too."""
+    role = telling.role(name)
+    if role is None:
+        return []
+    found: list[tuple[Value, str, str]] = []
+    stack: list[ast.expr] = [value]
+    while stack and len(found) < 500:
+        node = stack.pop()
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            stack += reversed(node.elts)
+        elif isinstance(node, ast.Dict):
+            stack += [one for key, one in zip(node.keys, node.values) if not isinstance(one, (ast.Constant, ast.JoinedStr)) or _keeps(key, node)]
+        else:
+            found += [(one, role, how) for one in scope.strings(node)]
+    return found
+
+
+def _keeps(key: ast.expr | None, node: ast.Dict) -> bool:
+    """Is a key of a mapping a free name (then all its values are meant), or one that carries the name itself?"""
+    names = [one.value for one in node.keys if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+        return True
+    plain = any(telling.neutral(name) for name in names)
+    return telling.neutral(key.value) or telling.role(key.value) is not None or not plain

@@ -1,0 +1,157 @@
+"""Walk a repository, let the readers read, judge what they mention, and sort it into an inventory."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from checker.scan.inventory import Hit, Hosted, Inventory, LabelHit, Local, Skipped
+from checker.scan.names import judge
+from checker.scan.source import Label, Malformed, Mention, Source
+from checker.scan.walk import Entry, walk
+from checker.scan.words import words
+
+#: what one file may give at most; a file with more is made to flood, and is told
+MAX_FINDINGS = 5_000
+#: kinds of files that are named in one line of what was not read
+MAX_KINDS = 12
+
+Found = Hit | LabelHit | Hosted | Local | Skipped
+
+
+@cache
+def readers() -> tuple[Any, ...]:
+    """Every module in the folder of readers, by name."""
+    folder = Path(__file__).with_name("readers")
+    return tuple(importlib.import_module(f"checker.scan.readers.{one.name}") for one in pkgutil.iter_modules([str(folder)]) if not one.name.startswith("_"))
+
+
+def survey(root: Path, progress: Callable[[list[Entry]], Iterable[Entry]] = iter) -> Inventory:
+    """The inventory of a repository. `progress` passes the files on, one by one, and may show how far it is."""
+    skipped: list[Skipped] = []
+    entries = list(walk(root, skipped))
+    paths = _Paths(entries)
+    others: Counter[str] = Counter()
+    found: list[Found] = list(skipped)
+    for entry in progress(entries):
+        fitting = [reader for reader in readers() if reader.fits(entry.path)]
+        if fitting:
+            found += inspect(Source(entry.path, entry.size, entry.real), fitting, paths.has)
+        else:
+            kind = _unread(entry)
+            if kind is None:
+                others[os.path.splitext(entry.path)[1].lower()[:12] or "no suffix"] += 1    # noqa: PTH122  (a string, many times)
+            else:
+                found.append(kind)
+    if others:
+        found.append(_other_kinds(others))
+    return _sorted(found)
+
+
+class _Paths:
+    """Which files and folders there are: a folder of the repository wins over a hub's repository of the same name."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.known: set[str] = set()
+        for entry in entries:
+            path = entry.path
+            while path and path not in self.known:
+                self.known.add(path)
+                path = path.rpartition("/")[0]
+
+    def has(self, path: str, folder: str) -> bool:
+        """Is there such a path, from the root or from a folder of it?"""
+        return path in self.known or (bool(folder) and f"{folder}/{path}" in self.known)
+
+
+def inspect(source: Source, fitting: Iterable[Any], has: Callable[[str, str], bool] = lambda path, folder: False) -> list[Found]:
+    """Everything these readers find in one file, once each."""
+    folder = source.path.rpartition("/")[0]
+    found: dict[Any, Found] = {}
+    for one in _read(source, fitting):
+        judged = _found(one, source.path, lambda text: has(text, folder))
+        if judged is not None:
+            found.setdefault(_identity(judged), judged)
+        if len(found) > MAX_FINDINGS:
+            return [*found.values(), Skipped(source.path, f"names more than {MAX_FINDINGS:,} models; the rest was not read", "too_large")]
+    return list(found.values())
+
+
+def _read(source: Source, fitting: Iterable[Any]) -> Iterator[Mention | Label | Skipped]:
+    """What the readers give; whatever goes wrong in a file is told of the file, and the scan goes on."""
+    for reader in fitting:
+        try:
+            yield from reader.read(source)
+        except Malformed as error:
+            yield Skipped(source.path, error.why, error.cause)
+        except OSError as error:
+            yield Skipped(source.path, f"cannot be read ({error.strerror})", "unreadable")
+        except (RecursionError, MemoryError):
+            yield Skipped(source.path, "nested too deeply", "malformed")
+        except (ValueError, OverflowError, SyntaxError) as error:
+            yield Skipped(source.path, f"cannot be read as what its name says ({type(error).__name__})", "malformed")
+
+
+def _identity(one: Found) -> Any:
+    """What makes two findings in one file the same: all but where and how."""
+    if isinstance(one, Hit):
+        return Hit, one.id, one.role, one.registry
+    if isinstance(one, LabelHit):
+        return LabelHit, one.label, one.of
+    return type(one), one[0], one[1]
+
+
+def _found(one: Mention | Label | Skipped, path: str, exists: Callable[[str], bool]) -> Found | None:
+    """What becomes of a thing that a reader gives."""
+    if isinstance(one, Skipped):
+        return one
+    return _label(one, path) if isinstance(one, Label) else _judged(one, path, exists)
+
+
+def _label(label: Label, path: str) -> LabelHit | None:
+    text = " ".join(label.text.split())
+    return LabelHit(text[:200], path, label.line, label.of, label.how) if text else None
+
+
+def _judged(mention: Mention, path: str, exists: Callable[[str], bool]) -> Hit | Hosted | Local | None:
+    named = judge(mention.text, mention.place, dataset=mention.role == "dataset", exists=exists)
+    if named.kind == "model":
+        role = "dataset" if named.dataset and mention.role in ("used", "dataset") else mention.role
+        confidence = mention.confidence if named.confidence is None or mention.confidence == "low" else named.confidence
+        return Hit(named.id, role, named.registry, path, mention.line, mention.revision or named.revision, confidence, mention.how)
+    if named.kind == "hosted":
+        return Hosted(named.id, named.registry, path, mention.line, mention.how)
+    return Local(named.id, path, mention.line, mention.how) if named.kind == "local" else None
+
+
+def _unread(entry: Entry) -> Skipped | None:
+    """Why a file that no reader takes matters all the same; None if it is of some other kind."""
+    known = words("files")
+    suffix = entry.path.rpartition(".")[2].lower()
+    if suffix in known["pickled"] and (entry.size >= known["telling_size"] or suffix not in ("bin", "npy", "npz")):
+        return Skipped(entry.path, f"a .{suffix} file may run code when loaded; it is never opened", "unsafe")
+    if suffix in known["archives"]:
+        return Skipped(entry.path, f"a .{suffix} file may hold other files; it is never unpacked", "unsafe")
+    return None
+
+
+def _other_kinds(others: Counter[str]) -> Skipped:
+    shown = sorted(others.items(), key=lambda one: (-one[1], one[0]))
+    named = ", ".join(f"{kind} ({count})" for kind, count in shown[:MAX_KINDS])
+    total = sum(others.values())
+    more = f", and {len(shown) - MAX_KINDS} more kinds" if len(shown) > MAX_KINDS else ""
+    return Skipped(".", f"{total:,} file{'s' if total > 1 else ''} of kinds that name no models: {named}{more}", "other_kind")
+
+
+def _sorted(found: Iterable[Found]) -> Inventory:
+    groups: dict[type, list[Any]] = {kind: [] for kind in (Hit, LabelHit, Hosted, Local, Skipped)}
+    for one in found:
+        groups[type(one)].append(one)
+    ordered = [sorted(set(group), key=lambda one: (one.file, getattr(one, "line", 0), *map(str, one))) for group in groups.values()]
+    return Inventory(*map(tuple, ordered))
