@@ -30,7 +30,7 @@ def read(source: Source) -> Iterator[Mention | Label]:
     text = source.text
     opened = _OPEN.match(text)
     is_card = "card" in source.name.lower() or source.name.lower().endswith("readme.md")
-    end = 0
+    end, known = 0, set[str]()
     if opened:
         closed = _CLOSE.search(text, opened.end() - 1)
         head = text[opened.end():closed.start() + 1] if closed else ""
@@ -43,10 +43,14 @@ def read(source: Source) -> Iterator[Mention | Label]:
         first = text.count("\n", 0, opened.end()) + 1
         end = closed.end()
         for document in yaml_documents(head, first_line=first)[:1] if "{{" not in head else ():
-            yield from _front_matter(document)
+            declared = list(_front_matter(document))
+            yield from declared
+            known = {one.text for one in declared if isinstance(one, Mention)}
     elif not is_card:
         return
-    yield from _body(text[end:end + MAX_BODY], text.count("\n", 0, end) + 1, "MODEL" in source.name.upper() and "CARD" in source.name.upper())
+    # What the front matter tells, the text only repeats; merge tools leave models out of it.
+    yield from (one for one in _body(text[end:end + MAX_BODY], text.count("\n", 0, end) + 1, "MODEL" in source.name.upper() and "CARD" in source.name.upper())
+                if one.text not in known)
 
 
 def _front_matter(card: Node) -> Iterator[Mention | Label]:
@@ -71,7 +75,8 @@ def _licenses(card: Node) -> Iterator[Label]:
         if node.text.strip().lower() not in _NO_LABELS:
             yield Label(node.text, node.line, "card: license")
         elif node.text.strip().lower() == "other":
-            yield Label(name.text or node.text, name.line if name.text else node.line, "card: license_name" if name.text else "card: license")
+            yield Label(node.text, node.line, "card: license")
+            yield Label(name.text, name.line, "card: license_name")
 
 
 def _body(text: str, first: int, is_model_card: bool) -> Iterator[Mention | Label]:
