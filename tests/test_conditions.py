@@ -409,6 +409,9 @@ class SmallWorld:
     def open(self, key: str, values: Any) -> None:
         self.cuts.setdefault(key, set()).update(values)
 
+    def cut(self, figure: Bounds, last_below: float) -> None:
+        self.open(figure.fact, (last_below, last_below + 1))
+
 
 class SmallFrame(Frame):
     """Names stand for given facts; every name that was asked for is kept."""

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from checker.app import examples
-from checker.core.conditions import names, nearest
+from checker.core.conditions import names
 from checker.core.rule import Rule
-from checker.core.vocabulary import LICENSE_FIELDS
-from checker.core.wording import PLACEHOLDER
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
 from checker.load.strict_yaml import Document, load
@@ -70,34 +68,9 @@ def _rule(library: Library, rule: Rule) -> Found:
         for index, one in enumerate(rule.data.get(field, ())):
             if one not in known:
                 yield (field, index), f"`{one}` does not exist.", f"Write a file for it, or take it out of {field}."
-    yield from _shape_of_effect(rule)
-    yield from _placeholders(library, rule)
     for position_id in _positions_named(rule.trees):
         if position_id not in book.positions:
             yield ("when",), f"No position is called `{position_id}`.", "Write its file."
-
-
-def _shape_of_effect(rule: Rule) -> Found:
-    needs = {"requires": ("action", "remedy"), "flags": ("flag", "strength", "norms", "answers"), "regulates": ("status", "norms"),
-             "forbids": ("remedy",), "needs_permission": ("remedy",)}.get(rule.effect, ())
-    for field in needs:
-        if field not in rule.data:
-            yield ("effect",), f"A rule that {rule.effect} has no `{field}`.", f"Add `{field}:`."
-    axis = {"flags": "ethics", "regulates": "regulation"}.get(rule.effect, "legal")
-    if rule.axis != axis:
-        yield ("axis",), f"A rule that {rule.effect} is of the {axis} axis.", f"Write `axis: {axis}`."
-    if rule.effect == "flags" and not rule.data.get("norms"):
-        yield ("norms",), "A flag without anybody who holds it.", "Name the norm, or the source of the judgement."
-
-
-def _placeholders(library: Library, rule: Rule) -> Found:
-    """Every placeholder of the wording stands for something."""
-    types = library.book().vocabulary.types(rule.subject, rule.for_each)
-    known = {*types, "value", "act", "acts", "term.section", "term.quote", *(f"other.license.{field}" for field in LICENSE_FIELDS)}
-    for field in ("message", "remedy", "object", "text", "answers"):
-        for name in PLACEHOLDER.findall(str(rule.data.get(field, ""))):
-            if name not in known:
-                yield (field,), f"Nothing is called `{{{name}}}`.{nearest(name, [one for one in known if '[' not in one and '(' not in one])}", ""
 
 
 def _positions_named(tree: Any) -> Iterator[str]:

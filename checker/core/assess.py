@@ -69,8 +69,9 @@ def chosen_licenses(scenario: Scenario, choice: Choice) -> dict[str, tuple[str, 
     """Input -> the license ids that govern it in this world: its candidate, and of that the alternative chosen."""
     found = {}
     for source in scenario.inputs:
-        alternatives = source.candidates[choice.get(f"inputs.{source.id}.license", 0)] if source.candidates else ((),)
-        found[source.id] = alternatives[choice.get(f"inputs.{source.id}.alternative", 0)] if alternatives else ()
+        candidate = choice.get(f"inputs.{source.id}.license", 0)
+        alternatives = source.candidates[candidate] if source.candidates else ((),)
+        found[source.id] = alternatives[choice.get(f"inputs.{source.id}.alternative.{candidate}", 0)] if alternatives else ()
     return found
 
 
@@ -246,7 +247,7 @@ def _label_findings(frame: ReleaseFrame, engagement: Engagement, verdict_only: b
     labels += [(inputs[artifact].declared, "input") for artifact in reach_frame.reach.path[1:]
                if artifact in inputs and inputs[artifact].declared]
     for text, on in labels:
-        if text is not None:
+        if text:
             for rule in rules:
                 if not verdict_only or rule.effect in VERDICT_EFFECTS:
                     yield from _try_label(rule, reach_frame, str(text), on, engagement.acts)

@@ -383,12 +383,15 @@ def compare(word: str, left: Any, right: Any, frame: Any = None) -> Any:
 
 
 class Bounds:
-    """A number known only to lie between `low` and `high` (both included); `fact` is the key of the fact that would settle it."""
+    """A number known only to lie between `low` and `high` (both included); `fact` is the key of the fact that would settle it.
 
-    __slots__ = ("low", "high", "fact")
+    `stated` are the limits that the scenario itself gives, before a world assumes any.
+    """
 
-    def __init__(self, low: float, high: float, fact: str) -> None:
-        self.low, self.high, self.fact = low, high, fact
+    __slots__ = ("low", "high", "fact", "stated")
+
+    def __init__(self, low: float, high: float, fact: str, stated: Any = None) -> None:
+        self.low, self.high, self.fact, self.stated = low, high, fact, stated
 
     def __repr__(self) -> str:
         return f"Bounds({self.low}, {self.high})"
@@ -406,5 +409,5 @@ class Bounds:
         if certain or excluded:
             return certain
         if frame is not None:
-            frame.open_cut(self.fact, right, word in (">", "<="))
+            frame.open_cut(self, right, word in (">", "<="))
         return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from checker.core.assess import Finding
+from checker.core.figures import measure_of
 from checker.core.frame import Frame
 from checker.core.reach_frame import ItemFrame, ReachFrame
 from checker.core.scenario import is_certain
@@ -104,7 +105,7 @@ def look_up(finding: Finding) -> Any:
 
     def find(name: str) -> Any:
         if name == "value":
-            return next((value for _, value, key in finding.calls if key and key.startswith("figures.")), None)
+            return next((value for _, value, key in finding.calls if key and measure_of(key)), None)
         if name.startswith("term."):
             return cited(finding).get(name.removeprefix("term."), "")
         if name.startswith("other.license.") and finding.other is not None:

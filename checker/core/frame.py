@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from checker.core.conditions import Bounds
 from checker.core.license import License
 from checker.core.scenario import Release, happened
 from checker.core.truth import conjunction, disjunction
@@ -70,9 +71,9 @@ class Frame(dict[str, Any]):
                 calls.extend(self.definition_calls(name))
         return value, calls
 
-    def open_cut(self, key: str, number: float, inclusive_below: bool) -> None:
-        """A figure was compared with a number and its limits did not tell: note one value on each side."""
-        self.world.open(key, (number, number + 1) if inclusive_below else (number - 1, number))
+    def open_cut(self, figure: Bounds, number: float, inclusive_below: bool) -> None:
+        """A figure was compared with a number and its limits did not tell: note where it is cut in two."""
+        self.world.cut(figure, number if inclusive_below else number - 1)
 
     def call(self, name: str, arguments: list[Any]) -> Any:
         """Call a function of the language (methods named `f_…`)."""
@@ -206,8 +207,14 @@ class ReleaseFrame(Frame):
     def f_commercial_as(self, kind: Any) -> Any:
         """Is the release commercial in this sense? A plain true or false speaks for every sense."""
         value = self["release.commercial"]
-        self.world.calls.append((f"commercial as {kind}", value, self.atoms.get("release.commercial")))
-        return value.get(kind) if isinstance(value, Mapping) else value
+        key = self.atoms.get("release.commercial")
+        if isinstance(value, Mapping):
+            key = f"releases.{self.release.id}.commercial.{kind}"
+            value = self.world.given.get(key, value.get(kind))
+            if value is None:
+                self.world.open(key, (True, False))
+        self.world.calls.append((f"commercial as {kind}", value, key))
+        return value
 
     def f_shipped(self, what: Any) -> Any:
         """Was this shipped with the release, as of the day judged? A list that is given is complete."""

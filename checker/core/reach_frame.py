@@ -7,15 +7,13 @@ from typing import Any
 
 from checker.core.blame import open_facts
 from checker.core.conditions import Bounds, compare
+from checker.core.figures import Measure, assigned, limits
 from checker.core.frame import Frame, LicenseFrame, ReleaseFrame, TextFrame
 from checker.core.license import License
 from checker.core.lineage import Reach
 from checker.core.rule import Rule
 from checker.core.truth import conjunction, disjunction
 from checker.core.world import World
-
-INFINITY = float("inf")
-_SCOPES = ("product", "licensee", "licensee_and_affiliates")
 
 
 def rules_for(world: World, license: License, subject: str) -> list[Rule]:
@@ -263,52 +261,13 @@ class ReachFrame(LicenseFrame):
         """How large the actor is by this measure, over this scope, at this time; `Bounds` where it is not known exactly."""
         if counted_over is None:
             return None
-        day = self.license.effective if on == "release_date" else None
-        key = f"figures.{metric}.{counted_over}" + (f"@{day}" if day else "")
-        if key in self.world.given:
-            value: Any = self.world.given[key]
-        else:
-            value = self._figure(metric, counted_over, day, key)
-        self.world.calls.append((f"{metric} of {counted_over}" + (f" on {day}" if day else ""), value, key))
+        day = (self.license.effective or "") if on == "release_date" else ""
+        measure = Measure(metric, counted_over, day, self.release_frame.release.id if counted_over == "product" else "")
+        known = self.world.figures(metric, day)
+        low, high = limits(measure, (*known, *assigned(self.world.given)))
+        value: Any = low if low == high else Bounds(low, high, measure.key, limits(measure, known))
+        self.world.calls.append((f"{metric} of {counted_over}" + (f" on {day}" if day else ""), value, measure.key))
         return value
-
-    def _figure(self, metric: str, counted_over: str, day: str | None, key: str) -> Any:
-        """From the figures stated: an exact one, else limits from the rule product <= licensee <= with affiliates."""
-        figures = (*self.release_frame.release.figures, *self.world.scenario.figures, *self.world.figures(metric, day))
-        relevant = _of_the_time([one for one in figures if one["metric"] == metric], day, self.world.scenario.as_of)
-        low, high, rank = 0.0, INFINITY, _SCOPES.index(counted_over)
-        for one in relevant:
-            other = _SCOPES.index(one["scope"])
-            least, most = one.get("value", one.get("above", 0)), one.get("value", one.get("below", INFINITY))
-            if other <= rank:
-                low = max(low, least + ("above" in one))
-            if other >= rank:
-                high = min(high, most - ("below" in one))
-        if low == high:
-            return low
-        return Bounds(low, high, key)
-
-
-def _of_the_time(figures: list[Mapping[str, Any]], day: str | None, as_of: str) -> list[Mapping[str, Any]]:
-    """The figures that speak of the time asked: the calendar month before `day`, else that month; without `day`, until now.
-
-    A figure without a date speaks of every time.
-    """
-    undated = [one for one in figures if not one.get("date")]
-    if day is None:
-        past = [one for one in figures if one.get("date") and str(one["date"]) <= as_of]
-        latest = {one["scope"]: max(str(other["date"]) for other in past if other["scope"] == one["scope"]) for one in past}
-        return undated + [one for one in past if str(one["date"]) == latest[one["scope"]]]
-    for month in (_month_before(day), day[:7]):
-        dated = [one for one in figures if str(one.get("date") or "")[:7] == month]
-        if dated:
-            return undated + dated
-    return undated
-
-
-def _month_before(day: str) -> str:
-    year, month = int(day[:4]), int(day[5:7] or 1)
-    return f"{year - (month == 1):04}-{(month - 2) % 12 + 1:02}"
 
 
 class ItemFrame(Frame):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from checker.core import duties, sensitivity
+from checker.core.alternatives import Choice
 from checker.core.assess import Finding, Outcome
 from checker.core.book import Book
 from checker.core.license import License
@@ -26,7 +27,8 @@ SCHEMA = "licet/assessment/1"
 
 def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, detail: bool = True, studied: Study | None = None) -> dict[str, Any]:
     """The complete Assessment. `envelope` has `tool` and `inputs`; `detail` adds sensitivity (questions, unsettled); repairs are added by who asks."""
-    fixed, rejected, exploration, outcomes, merged = studied or study(book, scenario)
+    choice, outcomes, merged = studied or study(book, scenario)
+    fixed, exploration = choice.fixed, choice.exploration
     verdict = settle(exploration.leaves)
     obligations = _obligations(merged)
     licenses = _licenses(exploration, outcomes, merged, obligations)
@@ -40,10 +42,10 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "profile": scenario.profile.get("id", ""),
         "verdict": verdict,
         "verdict_range": verdict_range(exploration.leaves),
-        "complete": exploration.complete,
+        "complete": exploration.complete and choice.best,
         "conduct": worst_conduct(entry["conduct"] for entry in licenses),
         "licenses": licenses,
-        "rejected": rejected,
+        "rejected": choice.rejected,
         "releases": releases,
         "lineage": _lineage(scenario, Lineage(scenario, {}, book.vocabulary)),
         "findings": [_finding(held) for held in merged if held.finding.rule.axis == "legal"],
@@ -54,7 +56,7 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "questions": sensitivity.questions(book, scenario, exploration) if detail else [],
         "repairs": [],
         "repair_search": None,
-        "not_covered": _not_covered(book.vocabulary, exploration, outcomes),
+        "not_covered": _not_covered(book.vocabulary, choice, outcomes),
         "notice": book.vocabulary.sentence("notice"),
     }
 
@@ -317,7 +319,7 @@ def _engaged(outcomes: list[Outcome]) -> set[License]:
     return {engagement.frame.license for outcome in outcomes for engagement in outcome.engagements if engagement.acts}
 
 
-def _not_covered(vocabulary: Vocabulary, exploration: Exploration, outcomes: list[Outcome]) -> list[str]:
+def _not_covered(vocabulary: Vocabulary, choice: Choice, outcomes: list[Outcome]) -> list[str]:
     unread = sorted({engagement.frame.license.id for outcome in outcomes for engagement in outcome.engagements if not engagement.frame.license.read})
     found = [vocabulary.sentence("license_not_read", license=license_id) for license_id in unread]
     policies = sorted({(license.name, str(license.terms["use_policy"]["value"])) for license in _engaged(outcomes)
@@ -328,6 +330,10 @@ def _not_covered(vocabulary: Vocabulary, exploration: Exploration, outcomes: lis
                   if (engagement.frame.license.head.get("text") or {}).get("incomplete")}
     found += [vocabulary.sentence("text_incomplete", license=license.name, what=license.head["text"]["incomplete"])
               for license in sorted(incomplete, key=lambda one: one.id)]
-    if not exploration.complete:
+    if not choice.best:
+        found.insert(0, vocabulary.sentence("choices_left", possible=f"{choice.possible:,}", compared=1 + len(choice.rejected)))
+    if not choice.exploration.complete:
         found.insert(0, vocabulary.sentence("too_much_open"))
+    elif len(outcomes) < len(choice.exploration.bases):
+        found.insert(0, vocabulary.sentence("cases_told", told=len(outcomes), cases=f"{len(choice.exploration.bases):,}"))
     return [*found, vocabulary.sentence("never_covered")]

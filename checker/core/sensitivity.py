@@ -7,6 +7,7 @@ from typing import Any
 
 from checker.core.assess import assess
 from checker.core.book import Book
+from checker.core.figures import Range, measure_of
 from checker.core.scenario import Scenario
 from checker.core.vocabulary import split_key
 from checker.core.wording import in_words
@@ -84,9 +85,9 @@ def answer_in_words(book: Book, scenario: Scenario, key: str, value: Any, values
     words = book.vocabulary.questions["answers"]
     if key.startswith("inputs.") and key.endswith(".license"):
         return next(str(item.labels[value]) for item in scenario.inputs if f"inputs.{item.id}.license" == key)
-    if key.startswith("figures.") and isinstance(value, (int, float)):
-        form, number = ("at_most", value) if value == min(values) else ("above", value - 1) if value == max(values) else ("about", value)
-        return str(words[form]).replace("{number}", in_words(number))
+    if isinstance(value, Range):
+        form = "at_most" if value == values[0] else "above" if value == values[-1] else "between"
+        return str(words[form]).replace("{low}", in_words(value.low - 1)).replace("{high}", in_words(value.high))
     if value in (book.vocabulary.elsewhere, (book.vocabulary.elsewhere,)):
         return str(words["elsewhere"])
     if value == ():
@@ -98,10 +99,15 @@ def ask(book: Book, scenario: Scenario, key: str) -> str:
     """The question that an open fact puts."""
     questions = book.vocabulary.questions
     group, thing, fact = split_key(key)
-    if group == "figures":
-        scope, _, day = fact.partition("@")
-        asked = str(questions["figures"][thing]).replace("{counted_over}", book.vocabulary.words["counted_over"][scope])
-        return f"{asked} {questions['figure_date'].replace('{day}', day)}" if day else asked
+    measure = measure_of(key)
+    if measure is not None:
+        over = book.vocabulary.words["counted_over"][measure.scope]
+        if measure.release and len(scenario.releases) > 1:
+            over = f"{over} ({measure.release})"
+        asked = str(questions["figures"][measure.metric]).replace("{counted_over}", over)
+        return f"{asked} {questions['figure_date'].replace('{day}', measure.day)}" if measure.day else asked
+    if fact.startswith("commercial."):
+        return str(questions["commercial"]).replace("{id}", thing).replace("{kind}", book.vocabulary.words["commercial_kinds"][fact.partition(".")[2]])
     if group == "conditions":
         license = book.license(thing)
         clauses = dict.fromkeys(str(answer.get("section", "")) for answer in _answers(license.terms) if fact in answer.get("conditions", ()))

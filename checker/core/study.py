@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import product
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from checker.core.alternatives import Choice, choose
 from checker.core.assess import Finding, Outcome, assess
 from checker.core.book import Book
-from checker.core.scenario import Alternatives, Input, Scenario
-from checker.core.verdict import rank
-from checker.core.worlds import Exploration, explore, settle, verdict_range
+from checker.core.scenario import Scenario
+from checker.core.worlds import Exploration
 
-#: structural worlds whose findings are merged; more would only repeat them
+#: structural worlds whose findings are merged; of more, only some are told
 MAX_MERGED = 64
-#: combinations of OR alternatives that are compared
-MAX_ALTERNATIVES = 64
 
 
 class Held(NamedTuple):
@@ -30,65 +27,24 @@ Merged = list[Held]
 
 
 class Study(NamedTuple):
-    """A scenario judged: the alternatives chosen and rejected, every world, and the findings over the structural worlds."""
+    """A scenario judged: the alternatives chosen and rejected, with every world, and the findings over the structural worlds."""
 
-    fixed: dict[str, Any]
-    rejected: list[dict[str, Any]]
-    exploration: Exploration
+    choice: Choice
     outcomes: list[Outcome]
     merged: Merged
+
+    @property
+    def exploration(self) -> Exploration:
+        """Every world, under the alternatives chosen."""
+        return self.choice.exploration
 
 
 def study(book: Book, scenario: Scenario) -> Study:
     """Judge the scenario in every world."""
-    fixed, rejected, exploration = _choose(book, scenario)
-    choices = told(exploration)
-    outcomes = [assess(book, scenario, {**fixed, **chosen}, fixed) for chosen in choices]
-    return Study(fixed, rejected, exploration, outcomes, merge(outcomes, choices))
-
-
-# ---- alternatives (OR) -----------------------------------------------------------------------------------------------
-
-
-def _choose(book: Book, scenario: Scenario) -> tuple[dict[str, Any], list[dict[str, Any]], Exploration]:
-    """Choose one alternative per input for the whole scenario; the others are rejected."""
-    (_, fixed, exploration), *others = tried(book, scenario)
-    names = [item.id for item, _ in _options(scenario)]
-    rejected = [{"choice": {item: " AND ".join(ids) for item, ids in zip(names, key[3])}, "verdict": settle(other.leaves)}
-                for key, _, other in others]
-    return fixed, rejected, exploration
-
-
-def tried(book: Book, scenario: Scenario) -> list[tuple[tuple[Any, ...], dict[str, Any], Exploration]]:
-    """Each choice among the alternatives of the inputs, explored: best verdict first, then fewest duties, then id."""
-    found = []
-    for fixed, ids in alternatives(scenario):
-        exploration = explore(book, scenario, fixed)
-        best, worst = verdict_range(exploration.leaves)
-        duties_due = sum(1 for _, outcome in exploration.bases for finding in outcome.findings if finding.rule.effect == "requires")
-        found.append(((rank(worst), rank(best), duties_due, ids), fixed, exploration))
-    return sorted(found, key=lambda one: one[0])
-
-
-def alternatives(scenario: Scenario) -> list[tuple[dict[str, Any], tuple[tuple[str, ...], ...]]]:
-    """Each choice among the alternatives of the inputs: what it fixes, and the licenses chosen."""
-    options = _options(scenario)
-    picks = _bounded(product(*(range(len(several)) for _, several in options)))
-    return [({f"inputs.{item.id}.alternative": one for (item, _), one in zip(options, pick)},
-             tuple(several[one] for (_, several), one in zip(options, pick))) for pick in picks]
-
-
-def _options(scenario: Scenario) -> list[tuple[Input, Alternatives]]:
-    return [(item, item.candidates[0]) for item in scenario.inputs if len(item.candidates) == 1 and len(item.candidates[0]) > 1]
-
-
-def _bounded(picks: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    found = []
-    for pick in picks:
-        found.append(pick)
-        if len(found) == MAX_ALTERNATIVES:
-            break
-    return found
+    choice = choose(book, scenario)
+    choices = told(choice.exploration)
+    outcomes = [assess(book, scenario, {**choice.fixed, **chosen}, choice.fixed) for chosen in choices]
+    return Study(choice, outcomes, merge(outcomes, choices))
 
 
 # ---- findings --------------------------------------------------------------------------------------------------------
@@ -105,15 +61,12 @@ def key_of(finding: Finding) -> tuple[str, ...]:
 
 
 def told(exploration: Exploration) -> list[Mapping[str, Any]]:
-    """The structural worlds whose findings are told: all, or where there are too many, one for each value of each open fact."""
+    """The structural worlds whose findings are told: all, or where there are too many, two opposite ones and those one fact away from either."""
     choices = [chosen for chosen, _ in exploration.bases]
     if len(choices) <= MAX_MERGED:
         return choices
-    picked: dict[tuple[str, Any], Mapping[str, Any]] = {}
-    for chosen in choices:
-        for item in chosen.items():
-            picked.setdefault(item, chosen)
-    return list({id(one): one for one in picked.values()}.values())[:MAX_MERGED]
+    ends = (choices[0], choices[-1])
+    return [chosen for chosen in choices if any(sum(chosen[key] != end[key] for key in end) <= 1 for end in ends)]
 
 
 def merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]]) -> Merged:

@@ -196,6 +196,8 @@ class Vocabulary:
         return {"string": "text", "number": "number", "boolean": "bool"}.get(shape.get("type", ""), "any")
 
 
+#: facts of a release that have facts of their own
+_PARTS = ("conduct", "figures", "commercial")
 _GROUPS = {"actor": "actor", "inputs": "input", "steps": "step", "releases": "release"}
 
 
@@ -206,9 +208,10 @@ def split_key(key: str) -> tuple[str, str, str]:
         return group, "", rest
     if group == "figures":
         return group, *rest.partition(".")[::2]
-    name, conduct, inner = rest.rpartition(".conduct.")
-    if conduct and group == "releases":
-        return group, name, "conduct." + inner
+    for part in _PARTS if group == "releases" else ():
+        name, found, inner = rest.rpartition(f".{part}.")
+        if found:
+            return group, name, f"{part}.{inner}"
     return group, *rest.rpartition(".")[::2]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from checker.core.book import Book
+from checker.core.conditions import Bounds
+from checker.core.figures import Known, Range, split, stated
 from checker.core.lineage import Lineage
 from checker.core.scenario import Choice, Scenario
 
@@ -25,6 +27,8 @@ class World:
         self.lineage = Lineage(scenario, choice, book.vocabulary)
         self.calls: list[Call] = []                            # of the condition being evaluated
         self.domains: dict[str, set[Any]] = {}                 # open fact -> values that make a difference
+        self.cuts: dict[str, tuple[Bounds, set[float]]] = {}   # figure -> its limits, and the numbers it was compared with
+        self._figures: dict[tuple[str, str], list[Known]] = {}
         self.asked: set[str] = set()                           # regions and words that an unknown fact was compared with
         self.consulted: dict[str, Any] = {}                    # position -> answer used
         self.at: str | None = None                             # judge conduct as of this day (default: the scenario's)
@@ -35,6 +39,9 @@ class World:
 
     def values(self, key: str) -> list[Any]:
         """The values of an open fact that make a difference; none if nobody can list them."""
+        if key in self.cuts:
+            figure, numbers = self.cuts[key]
+            return list(split(Range(figure.low, figure.high), numbers))
         found = self.domains.get(key)
         if found:
             return sorted(found, key=lambda value: (isinstance(value, str), value if isinstance(value, (int, float)) else str(value)))
@@ -52,15 +59,16 @@ class World:
             return [*((word,) for word in sorted(self.asked & set(known))), ()]
         return []
 
-    def figures(self, metric: str, day: str | None) -> list[dict[str, Any]]:
-        """Figures of this metric that this world assigns: they bound those it leaves open."""
-        found = []
-        for key, value in self.given.items():
-            group, _, rest = key.partition(".")
-            scope, _, date = rest.partition(".")[2].partition("@")
-            if group == "figures" and rest.startswith(metric + ".") and date == (day or ""):
-                found.append({"metric": metric, "scope": scope, "value": value})
-        return found
+    def cut(self, figure: Bounds, last_below: float) -> None:
+        """Note that it would make a difference whether a figure is larger than this."""
+        self.cuts.setdefault(figure.fact, (figure, set()))[1].add(last_below)
+
+    def figures(self, metric: str, day: str) -> list[Known]:
+        """What the scenario states of a metric at a time."""
+        known = self._figures.get((metric, day))
+        if known is None:
+            known = self._figures[metric, day] = stated(self.scenario, metric, day)
+        return known
 
     def position(self, position_id: str, license_id: str) -> Any:
         """The answer used for an unsettled question, or None where it is left open."""

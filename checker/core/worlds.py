@@ -7,12 +7,14 @@ of every fact gives it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
 from checker.core.assess import Outcome, assess
 from checker.core.book import Book
+from checker.core.figures import Range, agrees, measure_of, told_apart
 from checker.core.scenario import Scenario
 from checker.core.verdict import ANYTHING, DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, VERDICTS, members, rank
 
@@ -40,14 +42,15 @@ class Exploration(NamedTuple):
     bases: tuple[tuple[Mapping[str, Any], Outcome], ...]
     consulted: Mapping[str, Any]
     complete: bool
+    limits: Mapping[str, Range] = {}           # open figure -> what the scenario says of it
 
     def keys(self) -> dict[str, tuple[Any, ...]]:
-        """Open fact or position -> its values, in the order first met."""
+        """Open fact or position -> its values (of a figure: the ranges that differ), in the order first met."""
         found: dict[str, dict[Any, None]] = {}
         for leaf in self.leaves:
             for key, value in leaf.given.items():
                 found.setdefault(key, {})[value] = None
-        return {key: tuple(values) for key, values in found.items()}
+        return {key: tuple(told_apart(self.limits[key], values) if key in self.limits else values) for key, values in found.items()}
 
 
 def explore(book: Book, scenario: Scenario, fixed: Mapping[str, Any]) -> Exploration:
@@ -60,32 +63,39 @@ def explore(book: Book, scenario: Scenario, fixed: Mapping[str, Any]) -> Explora
         everything = ANYTHING | NONE_ENGAGED
         leaf = Leaf({}, 1.0, everything, {}, {release.id: everything for release in scenario.releases})
         return Exploration((leaf,), (), {}, False)
-    leaves: list[Leaf] = []
+    explorer = _Explorer(book, scenario)
     bases: list[tuple[Mapping[str, Any], Outcome]] = []
-    consulted: dict[str, Any] = {}
-    budget = [MAX_JUDGED]
     for values in product(*structure.values()):
         chosen = dict(zip(structure, values))
-        outcome = _branch(book, scenario, {**fixed, **chosen}, chosen, 1.0 / count, leaves, consulted, budget)
-        bases.append((chosen, outcome))
-    return Exploration(tuple(leaves), tuple(bases), consulted, budget[0] > 0)
+        bases.append((chosen, explorer.branch({**fixed, **chosen}, chosen, 1.0 / count)))
+    return Exploration(tuple(explorer.leaves), tuple(bases), explorer.consulted, explorer.budget > 0, explorer.limits)
 
 
-def _branch(book: Book, scenario: Scenario, given: dict[str, Any], shown: dict[str, Any], weight: float,
-            leaves: list[Leaf], consulted: dict[str, Any], budget: list[int]) -> Outcome:
-    outcome = assess(book, scenario, given, given, verdict_only=True)
-    budget[0] -= 1 + len(outcome.engagements)
-    for position, answer in outcome.world.consulted.items():
-        if f"positions.{position}" not in given:
-            consulted.setdefault(position, answer)
-    key = None if determined(outcome) or budget[0] <= 0 else next_key(outcome, given)
-    if key is None:
-        leaves.append(Leaf(shown, weight, outcome.overall, outcome.by_license, outcome.by_release))
+class _Explorer:
+    """Grows the tree; what it finds on the way is kept here."""
+
+    def __init__(self, book: Book, scenario: Scenario) -> None:
+        self.book, self.scenario = book, scenario
+        self.leaves: list[Leaf] = []
+        self.consulted: dict[str, Any] = {}
+        self.limits: dict[str, Range] = {}
+        self.budget = MAX_JUDGED
+
+    def branch(self, given: dict[str, Any], shown: dict[str, Any], weight: float) -> Outcome:
+        outcome = assess(self.book, self.scenario, given, given, verdict_only=True)
+        self.budget -= 1 + len(outcome.engagements)
+        for position, answer in outcome.world.consulted.items():
+            if f"positions.{position}" not in given:
+                self.consulted.setdefault(position, answer)
+        self.limits.update({key: figure.stated for key, (figure, _) in outcome.world.cuts.items()})
+        key = None if determined(outcome) or self.budget <= 0 else next_key(outcome, given)
+        if key is None:
+            self.leaves.append(Leaf(shown, weight, outcome.overall, outcome.by_license, outcome.by_release))
+            return outcome
+        values = outcome.world.values(key)
+        for value in values:
+            self.branch({**given, key: value}, {**shown, key: value}, weight / len(values))
         return outcome
-    values = outcome.world.values(key)
-    for value in values:
-        _branch(book, scenario, {**given, key: value}, {**shown, key: value}, weight / len(values), leaves, consulted, budget)
-    return outcome
 
 
 def determined(outcome: Outcome) -> bool:
@@ -100,7 +110,7 @@ def is_settled(bits: int) -> bool:
 
 def next_key(outcome: Outcome, given: Mapping[str, Any]) -> str | None:
     """The next open fact to branch on: facts before positions, so that few leaves are needed."""
-    open_keys = sorted((key for key in outcome.hangs_on if key not in given and outcome.world.values(key)),
+    open_keys = sorted((key for key in outcome.hangs_on if (key not in given or key in outcome.world.cuts) and outcome.world.values(key)),
                        key=lambda key: (key.startswith("positions."), key))
     return open_keys[0] if open_keys else None
 
@@ -148,6 +158,9 @@ def verdict_range(leaves: Sequence[Leaf]) -> list[str]:
 
 def under(leaves: Sequence[Leaf], key: str, value: Any) -> list[Leaf]:
     """The worlds in which the fact has this value, those included to which it makes no difference."""
+    measure = measure_of(key)
+    if measure is not None:
+        return [leaf for leaf in leaves if agrees(measure, value, leaf.given)]
     return [leaf for leaf in leaves if leaf.given.get(key, value) == value]
 
 
@@ -156,9 +169,11 @@ def effect(leaves: Sequence[Leaf], key: str, values: Sequence[Any]) -> float:
     whole = _spread(leaves)
     settled = 0.0
     total = sum(leaf.weight for leaf in leaves) or 1.0
-    for value in values:
-        exact = sum(leaf.weight for leaf in leaves if leaf.given.get(key) == value)
-        settled += exact / total * (whole - _spread(under(leaves, key, value)))
+    found = [under(leaves, key, value) for value in values]
+    shared = Counter(id(leaf) for those in found for leaf in those)       # a world may hold several ranges of a figure
+    for those in found:
+        exact = sum(leaf.weight / shared[id(leaf)] for leaf in those if key in leaf.given)
+        settled += exact / total * (whole - _spread(those))
     return settled
 
 

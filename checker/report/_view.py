@@ -60,7 +60,7 @@ def fact_words(key: str) -> str:
     patterns = words()["facts"]
     group, _, rest = key.partition(".")
     # an id may hold dots, a fact does not; in a figure the metric comes first
-    first, _, last = rest.partition(".") if group == "figures" else rest.replace(".conduct.", ".").rpartition(".")
+    first, _, last = rest.partition(".") if group == "figures" else rest.replace(".conduct.", ".").replace(".figures.", ".").rpartition(".")
     pattern: str = patterns.get(f"{group}.{last}") or patterns.get(group) or key
     return pattern.replace("{fact}", in_words(last)).replace("{id}", in_words(first or last))
 
