@@ -62,7 +62,7 @@ def _answer(answer: Any) -> dict[str, Any]:
     return dict(answer) if isinstance(answer, Mapping) else {"value": answer}
 
 
-def reserved(license_id: str, kind: str, specs: Mapping[str, Any], terms: Mapping[str, Any]) -> License:
-    """A license that grants nothing: nobody's (`none`), or a text that nobody has read (`unknown`)."""
-    name = {NO_LICENSE: "any license (none was granted)"}.get(license_id, "a license that is not known" if license_id == UNREAD else license_id)
+def reserved(license_id: str, kind: str, specs: Mapping[str, Any], terms: Mapping[str, Any], name: str | None = None) -> License:
+    """A license that grants nothing: nobody's (`none`), or a text that nobody has read (`unknown`, or known by its name only)."""
+    name = name or {NO_LICENSE: "any license (none was granted)"}.get(license_id, "a license that is not known" if license_id == UNREAD else license_id)
     return License({"id": license_id, "name": name, "kind": kind, "licensor": "the rights holder"}, normalize_terms(terms, specs))

@@ -15,9 +15,10 @@ from typing import Any
 
 import checker
 from checker.core.book import Book
-from checker.core.license import License, normalize_terms
+from checker.core.license import UNREAD, License, normalize_terms, reserved
 from checker.core.rule import Rule
 from checker.core.vocabulary import Vocabulary
+from checker.load.names import Names, compiled
 from checker.load.paths import data_root
 
 #: raise when the form of what is cached changes
@@ -35,6 +36,7 @@ class Library:
         self.license_files = {name[:-5]: f"licenses/{name}" for name in os.listdir(self.root / "licenses") if name.endswith(".yaml")}
         self.rules_digest = self._digest(self.rule_files)
         self._book: Book | None = None
+        self._names: Names | None = None
         self._schemas: dict[str, dict[str, Any]] = {}
 
     def path(self, name: str) -> Path:
@@ -84,7 +86,8 @@ class Library:
     def _find_license(self, license_id: str) -> License | None:
         name = self.license_files.get(license_id)
         if name is None:
-            return None
+            listed = self.names().listed.get(license_id) if license_id != UNREAD else None
+            return reserved(license_id, UNREAD, self.book().vocabulary.terms, {}, listed) if listed else None
         data = self.cached_file("license", self.path(name), lambda: read_license(self.path(name), self.schema("license"), name))
         terms = normalize_terms(data.pop("terms"), self.book().vocabulary.terms)
         return License(data, terms, name)
@@ -94,20 +97,13 @@ class Library:
         key = hashlib.sha256(path.read_bytes() + f"{self.rules_digest} {path.name}".encode()).hexdigest()[:24]
         return self._cached(f"{kind}-{key}", read)
 
-    def names(self) -> dict[str, list[str]]:
-        """Folded name, identifier or hub tag -> license ids, over all licenses."""
-        digest = self._digest(sorted(self.license_files.values()))
-        return dict(self._cached(f"names-{digest}-{self.rules_digest}", self._read_names))
-
-    def _read_names(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        book = self.book()
-        for license_id in sorted(self.license_files):
-            one = book.license(license_id)
-            identifiers = one.head.get("identifiers", {})
-            for name in {license_id, one.name, *(name for group in identifiers.values() for name in group)}:
-                found.setdefault(name.casefold(), []).append(license_id)
-        return found
+    def names(self) -> Names:
+        """Every name of every license: what a label says."""
+        if self._names is None:
+            tables = sorted(_below(str(self.root), "licenses/names")) if (self.root / "licenses" / "names").is_dir() else []
+            digest = self._digest([*sorted(self.license_files.values()), *tables])
+            self._names = Names(self._cached(f"names-{digest}", lambda: read_names(self.root, self.license_files, tables)))
+        return self._names
 
     def _cached(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         path = self.cache / f"{name}-{checker.__version__}-{CACHE_FORM}.json"
@@ -157,6 +153,27 @@ def _write(path: Path, data: bytes) -> None:
 
 
 # ---- licenses --------------------------------------------------------------------------------------------------------
+
+
+def read_names(root: Path, license_files: Mapping[str, str], tables: Iterable[str]) -> dict[str, Any]:
+    """Every name, from the heads of the license files (what stands before the terms) and the files of licenses/names/. Raises BadInput."""
+    from checker.load import schema as schemas
+    from checker.load import shape
+    from checker.load.strict_yaml import load, parse
+
+    read = {}
+    for name in tables:
+        document = load(root / name, name)
+        kind = name.rpartition("/")[2][:-5]
+        shape.check(schemas.names(kind), document)
+        document.check()
+        read[kind] = document.value
+    heads = {}
+    for license_id, name in license_files.items():
+        head, _, _ = (root / name).read_text(encoding="utf-8").partition("\nterms:")
+        value = parse(head, name).value
+        heads[license_id] = value if {"name", "identifiers"} <= set(value) else load(root / name, name).value
+    return compiled(heads, read.get("words", {}), read.get("families", {}).get("families", ()), read.get("listed", {}).get("licenses", ()))
 
 
 def read_license(path: Path, schema: dict[str, Any], name: str) -> dict[str, Any]:

@@ -6,10 +6,11 @@ A single name never imports the license-expression library; an expression does.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from checker.core.license import NO_LICENSE, OWN_WORK, UNREAD
 from checker.core.scenario import Alternatives
+from checker.load.names import SILENT, Meaning, or_later
 
 #: alternatives of one expression, after multiplying out
 MAX_ALTERNATIVES = 32
@@ -23,48 +24,50 @@ class ExpressionError(ValueError):
     """An expression that cannot be read; the message says what, and what instead."""
 
 
-_OR_LATER = re.compile(r"(-or-later|\+)$", re.IGNORECASE)
-
-
-def normalize(name: str) -> str:
-    """A single SPDX-like name as licet writes ids: lower case, GNU suffixes and `+` left off."""
-    folded = name.strip().casefold()
-    return re.sub(r"(-only|-or-later|\+)$", "", folded)
-
-
 #: a name -> the alternatives it stands for
 Options = Callable[[str], list[tuple[str, ...]]]
 
 
-def alternatives(text: str, resolve: Callable[[str], list[str]], later: Callable[[str], list[str]] | None = None) -> Alternatives:
+def alternatives(text: str, meaning: Callable[[str], Meaning], later: Callable[[str], list[str]] | None = None) -> Alternatives:
     """The alternatives (OR) of ids that apply together (AND).
 
-    `resolve` maps a name to the ids it may mean; `later` an id to itself and its later versions, for "or later".
+    `meaning` says what a name means; `later` maps an id to itself and its later versions, for "or later".
     Raises ExpressionError for syntax errors, unknown exceptions, and names that mean nothing or several licenses.
     """
 
     def options(name: str) -> list[tuple[str, ...]]:
-        one = _single(name, resolve)
-        return [(other,) for other in later(one)] if later and _OR_LATER.search(name.strip()) else [(one,)]
+        one = _single(name, meaning)
+        return [(other,) for other in later(one)] if later and or_later(name) else [(one,)]
 
     text = text.strip()
-    if not _OPERATOR.search(text) or resolve(text):
+    if not _OPERATOR.search(text) or meaning(text).ids:
         return tuple(options(text))
-    return _parse(text, options)
+    return _parse(_spelled(text, meaning), options)
 
 
-def _single(name: str, resolve: Callable[[str], list[str]]) -> str:
+def _single(name: str, meaning: Callable[[str], Meaning]) -> str:
     if name.casefold() in _SPECIAL:
         return _SPECIAL[name.casefold()]
+    found = meaning(name)
+    if len(found.ids) == 1:
+        return found.ids[0]
     if name.casefold().startswith("licenseref-"):
-        found = resolve(name[11:])
-        return found[0] if len(found) == 1 else name
-    found = resolve(name)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise ExpressionError(f"`{name}` may be {', '.join(found)}. Write which one.")
+        return name
+    if found.ids:
+        raise ExpressionError(f"`{name}` may be {', '.join(found.ids)}. Write which one.")
+    if name and found.kind == SILENT:
+        return UNREAD
     raise ExpressionError(f"No license is known as `{name[:80]}`.")
+
+
+def _spelled(text: str, meaning: Callable[[str], Meaning]) -> str:
+    """The expression with names of several words written as ids."""
+    parts = re.split(r"([()]|\b(?:AND|OR|WITH)\b)", text[:MAX_LENGTH + 1], flags=re.IGNORECASE)
+    spelled = []
+    for part in parts:
+        ids = meaning(part.strip()).ids if " " in part.strip() else ()
+        spelled.append(f" {ids[0]}{'+' if or_later(part) else ''} " if len(ids) == 1 else part)
+    return "".join(spelled)
 
 
 def _parse(text: str, options: Options) -> Alternatives:
@@ -107,19 +110,3 @@ def _multiply(tree: object, options: Options) -> list[tuple[str, ...]]:
             raise ExpressionError(f"`{exception.key}` is not a known exception. Write one from the SPDX list, or leave WITH out.")
         return options(tree.license_symbol.key)  # type: ignore[attr-defined]
     return options(tree.key)  # type: ignore[attr-defined]
-
-
-def resolver(names: Mapping[str, list[str]]) -> Callable[[str], list[str]]:
-    """A function from a name to the ids it may mean: exact id first, then the names others use."""
-
-    def resolve(name: str) -> list[str]:
-        folded = name.strip().casefold()
-        for candidate in (folded, normalize(name)):
-            found = names.get(candidate, [])
-            if candidate in found:
-                return [candidate]
-            if found:
-                return list(found)
-        return []
-
-    return resolve

@@ -171,7 +171,7 @@ def license_file(vocabulary: Vocabulary) -> Schema:
         "id": IDENTIFIER, "name": NAME, "licensor": NAME,
         "kind": words(list(KINDS)),
         "family": NAME, "effective": DATE, "replaces": IDENTIFIER, "replaced_by": IDENTIFIER,
-        "identifiers": record(dict.fromkeys(("spdx", "huggingface", "license_name", "scancode"), names)),
+        "identifiers": record(dict.fromkeys(("spdx", "huggingface", "license_name", "scancode", "names", "urls"), names)),
         "text": record({"url": TEXT, "sha256": TEXT, "words": {"type": "integer"}, "incomplete": TEXT}),
         "policies": many(record({"name": NAME, "url": TEXT, "sha256": TEXT, "words": {"type": "integer"}}, ("name",))),
         "summary": TEXT, "note": TEXT,
@@ -284,6 +284,18 @@ def registry(vocabulary: Vocabulary) -> Schema:
                     "derived_from": many(base), "hub_tag": TEXT, "source": TEXT, "checked": DATE, "note": TEXT}, ("match", "license"))
     return {"$schema": DRAFT, "title": "licet models", **record({
         "publisher": NAME, "models": many(model), "aliases": {"type": "object", "additionalProperties": NAME}}, ("publisher",))}
+
+
+def names(kind: str) -> Schema:
+    """The schema of a file of names: `words`, `families` or `listed`."""
+    many_names = many(NAME)
+    family = record({"names": many_names, "licenses": many(IDENTIFIER)}, ("names", "licenses"))
+    listed = record({"id": IDENTIFIER, "name": NAME, **dict.fromkeys(("spdx", "tags", "names", "urls"), many_names)}, ("id", "name"))
+    pattern = record({"match": NAME, "name": NAME}, ("match", "name"))
+    of_words: dict[str, Schema] = {**dict.fromkeys(("left_out", "changed", "ordinary", "silent"), many_names), "addresses": many(pattern),
+                                   "same": {"type": "object", "additionalProperties": {"type": "string"}}}
+    fields = {"families": {"families": many(family)}, "listed": {"licenses": many(listed)}, "words": of_words}[kind]
+    return {"$schema": DRAFT, "title": f"licet names: {kind}", **record(fields, tuple(fields))}
 
 
 def schema(name: str, vocabulary: Vocabulary) -> Schema:

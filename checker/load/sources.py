@@ -8,13 +8,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from checker.core.license import UNREAD
+from checker.core.license import NO_LICENSE, OWN_WORK, UNREAD
 from checker.core.scenario import Alternatives
 from checker.load import shape
 from checker.load.book import Library
-from checker.load.expression import ExpressionError, alternatives, normalize, resolver
+from checker.load.expression import ExpressionError, alternatives
+from checker.load.names import ALTERED, LICENSE, UNKNOWN, Meaning, address, normalize
 from checker.load.registry import Registry
 from checker.load.strict_yaml import load
+
+#: where a model on the hub keeps its license, as `address` writes it
+_LICENSE_FILE = re.compile(r"huggingface\.co/([^/]+/[^/]+)/blob/[^/]+/(?:model_)?licen[cs]e[^/]*")
 
 
 class Source(NamedTuple):
@@ -67,9 +71,11 @@ class Sources:
         found = Source(modalities=tuple(entry.get("modalities", ())), bases=tuple(entry.get("derived_from", ())))
         if not entry.get("license") or one.get("license"):
             return found
-        license_id = self.on(entry["license"], str(one.get("obtained") or as_of))
+        day = str(one.get("obtained") or as_of)
+        license_id = self.on(entry["license"], day)
+        said = "governed_by" if license_id == entry["license"] else "governed_by_dated"
         return found._replace(candidates=(((self._id(license_id),),),), labels=(f"{entry['model']} ({license_id})",),
-                              assumptions=(self._say("governed_by", model=model, license=license_id),))
+                              assumptions=(self._say(said, model=model, license=license_id, day=day),))
 
     def on(self, license_id: str, day: str) -> str:
         """The version of a replaced text that was in force on a day: the one asked for, or the newest before it."""
@@ -101,55 +107,68 @@ class Sources:
 
     # ---- names -------------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _names(self) -> dict[str, list[str]]:
-        return self.library.names()
+    def meaning(self, name: str) -> Meaning:
+        """What a name says; an id is itself, without looking further."""
+        for candidate in (name.strip().casefold(), normalize(name)):
+            if candidate in self.library.license_files:
+                return Meaning(LICENSE, (candidate,))
+        found = self.library.names().meaning(name)
+        return found if found.kind != UNKNOWN else self._published_with(name)
 
-    @cached_property
-    def _resolver(self) -> Any:
-        return resolver(self._names)
+    def _published_with(self, name: str) -> Meaning:
+        """The license of a model that the registry knows, where a name is the address of its license file."""
+        place = _LICENSE_FILE.fullmatch(address(name) or "")
+        entry = self.registry.find(place[1]) if place else None
+        license_id = (entry or {}).get("license")
+        return Meaning(LICENSE, (license_id,)) if license_id in self.library.license_files else Meaning()
 
     def resolve(self, name: str) -> list[str]:
-        """The ids a name may mean; an id is itself, without looking further."""
-        folded = name.strip().casefold()
-        for candidate in (folded, normalize(name)):
-            if candidate in self.library.license_files:
-                return [candidate]
-        found: list[str] = self._resolver(name)
-        return found
+        """The ids a name may mean."""
+        return list(self.meaning(name).ids)
 
     def all_names(self) -> list[str]:
         """Every name that means something, for suggestions."""
-        return list(self._names)
+        return list(self.library.names())
 
     def in_force(self, name: str, day: str) -> str | None:
-        """Of several texts that share a name, the one in force on that day: the newest that is not younger."""
-        dated = []
-        for license_id in self.resolve(name):
-            effective = self.library.book().license(license_id).effective
-            if effective and effective <= day:
-                dated.append((effective, license_id))
-        return max(dated)[1] if dated else None
+        """Of the texts that share a name, the one in force on that day.
+
+        None unless each replaces another and all but the first have a date: else any of them may be meant.
+        """
+        ids = self.resolve(name)
+        newest = next((one for one in ids if self._chain(one) >= set(ids)), None)
+        dated = [one for one in ids if self.library.book().license(one).effective]
+        return self.on(newest, day) if newest in dated and len(dated) >= len(ids) - 1 else None
+
+    def _chain(self, license_id: str) -> set[str]:
+        """The text and every text that it replaced, in one go or step by step."""
+        found: set[str] = set()
+        one: str | None = license_id
+        while one in self.library.license_files and one not in found:
+            found.add(one)
+            one = self.library.book().license(one).head.get("replaces")
+        return found
 
     def label(self, text: str) -> dict[str, Any]:
         """What a label says: the licenses it names (alternatives of licenses together), or whether it names one with words added.
 
-        `ambiguous` marks a name that several texts share: it may be any of them.
+        `ambiguous` marks a name that several texts share: it may be any of them. A license that nobody read says nothing.
         """
-        named = self.resolve(text)
-        if len(named) > 1:
-            return {"licenses": tuple((one,) for one in named), "altered": False, "ambiguous": True}
+        said = self.meaning(text)
+        if len(said.ids) > 1:
+            return {"licenses": tuple((one,) for one in said.ids if self._read(one)), "altered": False, "ambiguous": True}
         try:
-            return {"licenses": self.alternatives(text), "altered": False}
+            named = self.alternatives(text)
         except ExpressionError:
-            words = re.findall(r"[A-Za-z0-9][A-Za-z0-9.+-]*", text)
-            added = len(words) > 1 and any(self.resolve(word) for word in words)
-            altered = not named and (added or re.search(r"\bmodified\b", text, re.IGNORECASE) is not None)
-            return {"licenses": (), "altered": altered}
+            return {"licenses": (), "altered": said.kind == ALTERED}
+        return {"licenses": named if all(self._read(one) for together in named for one in together) else (), "altered": False}
+
+    def _read(self, license_id: str) -> bool:
+        return license_id in self.library.license_files or license_id in (NO_LICENSE, OWN_WORK)
 
     def alternatives(self, text: str) -> Alternatives:
         """The alternatives that a license expression leaves. Raises ExpressionError."""
-        return alternatives(text, self.resolve, self._later)
+        return alternatives(text, self.meaning, self._later)
 
     def _later(self, license_id: str) -> list[str]:
         """The text and its later versions, where a label says "or later"."""
