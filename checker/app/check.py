@@ -45,10 +45,16 @@ def tool(library: Library) -> dict[str, Any]:
     return {"name": "licet", "version": checker.__version__, "rules_digest": library.rules_digest, "licenses_digest": ""}
 
 
+def failing(fail_on: Iterable[str]) -> frozenset[str]:
+    """The words that fail: as given, the default where none is given, none if `never` is among them."""
+    wanted = frozenset(fail_on) or FAIL_ON
+    return frozenset() if NEVER in wanted else wanted
+
+
 def failures(entry: Mapping[str, Any], fail_on: Iterable[str]) -> list[str]:
     """Why a gate does not pass, in the words of `FAIL_WORDS`; empty if it passes."""
-    wanted = set(fail_on)
-    if NEVER in wanted or "errors" in entry:
+    wanted = failing(fail_on)
+    if "errors" in entry:
         return []
     return [word for word in (entry["verdict"], entry["conduct"]) if word in wanted]
 

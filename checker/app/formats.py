@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 _PACKAGES = ("checker.report", "checker.export")
-_SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".md": "markdown", ".txt": "text"}
+#: the first that fits counts
+_SUFFIXES = {".cdx.json": "cyclonedx", ".spdx.json": "spdx", ".spdx3.json": "spdx", ".sarif": "sarif", ".sarif.json": "sarif", ".xml": "junit",
+             ".html": "html", ".htm": "html", ".json": "json", ".md": "markdown", ".txt": "text"}
 #: modules that serve renderers and are none
 _HELPERS = {"words", "fact_sheet", "fact_pages"}
 
@@ -27,7 +29,20 @@ def names() -> tuple[str, ...]:
 
 def of_file(path: str) -> str | None:
     """The format a file name asks for."""
-    return _SUFFIXES.get(Path(path).suffix.casefold())
+    name = Path(path).name.casefold()
+    return next((format_ for suffix, format_ in _SUFFIXES.items() if name.endswith(suffix)), None)
+
+
+def is_export(name: str) -> bool:
+    """Is it a format for machines that says of each concern whether it fails? Its renderer takes `fail_on`."""
+    return (Path(__file__).parent.parent / "export" / f"{name}.py").is_file()
+
+
+def step_summary(entries: Sequence[Any], fail_on: Collection[str] | None) -> str:
+    """The Markdown that goes with the annotations of the github format."""
+    from checker.export import github
+
+    return github.summary(entries, fail_on)
 
 
 def renderer(name: str) -> Callable[..., str]:

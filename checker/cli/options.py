@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,17 +78,37 @@ def day(as_of: str | None) -> str:
         raise click.BadParameter(f"{as_of!r} is not a day. Write it like 2025-12-10.", param_hint="--as-of") from None
 
 
-def write(entries: Sequence[Any], formats_: Sequence[str], outputs: Sequence[str], *, explain: bool, color: bool | None, quiet: bool) -> None:
-    """Render and write each document; a format without a file goes to standard output."""
+def write(entries: Sequence[Any], formats_: Sequence[str], outputs: Sequence[str], *, explain: bool, color: bool | None, quiet: bool,
+          fail_on: Collection[str] | None = None) -> None:
+    """Render and write each document; a format without a file goes to standard output. `fail_on`: see `checker.export`."""
     for name, path in plan(formats_, outputs, quiet):
         options: dict[str, Any] = {}
         if name == "text":
             options = {"explain": explain, **({} if path else terminal(color))}
-        document = formats.renderer(name)(entries, **options)
+        elif formats.is_export(name):
+            options = {"fail_on": fail_on}
+        document = _rendered(name, entries, options)
         if path is None:
             show(document, machine=name != "text")
         else:
             save(Path(path), document)
+        if name == "github":
+            _append_summary(formats.step_summary(entries, fail_on))
+
+
+def _rendered(name: str, entries: Sequence[Any], options: Mapping[str, Any]) -> str:
+    try:
+        return formats.renderer(name)(entries, **options)
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"The format {name} needs {error.name}, which is not installed. Install licet[bom].") from None
+
+
+def _append_summary(text: str) -> None:
+    """GitHub names a file whose content it shows on the page of the run."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text)
 
 
 def show(document: str, *, machine: bool) -> None:

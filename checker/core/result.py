@@ -5,7 +5,6 @@ Nothing is judged here; the worlds have been. This puts their outcomes into the 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from checker.core import duties, sensitivity
 from checker.core.alternatives import Choice
 from checker.core.assess import Finding, Outcome
 from checker.core.book import Book
+from checker.core.fingerprint import identify, of_finding
 from checker.core.license import License
 from checker.core.lineage import Lineage
 from checker.core.scenario import Reference, Scenario
@@ -63,9 +63,6 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
 
 # ---- findings --------------------------------------------------------------------------------------------------------
 
-def _identify(key: tuple[str, ...]) -> str:
-    return hashlib.sha256("|".join(key).encode()).hexdigest()[:12]
-
 
 def _words(finding: Finding, field: str) -> str:
     text = finding.rule.data.get(field)
@@ -76,7 +73,8 @@ def _finding(held: Held) -> dict[str, Any]:
     finding, truth, hangs_on = held
     cited = duties.cited(finding)
     return {
-        "id": _identify(key_of(finding)),
+        "id": identify(key_of(finding)),
+        "fingerprint": of_finding(key_of(finding), finding),
         "rule": finding.rule.id,
         "axis": finding.rule.axis,
         "effect": finding.rule.effect,
@@ -151,7 +149,7 @@ def _obligations(merged: Merged) -> list[dict[str, Any]]:
             continue
         cited = duties.cited(finding)
         text = _words(finding, "text")
-        entry = {"rule": finding.rule.id, "license": finding.license.id, "release": finding.release.id,
+        entry = {"fingerprint": of_finding(key_of(finding), finding), "rule": finding.rule.id, "license": finding.license.id, "release": finding.release.id,
                  "section": cited.get("section"), "action": action, "object": _words(finding, "object") or finding.license.name,
                  "text": text or None, "when": "due" if truth else "depends",
                  "open": list(hangs_on),
@@ -262,11 +260,13 @@ def _releases(scenario: Scenario, exploration: Exploration, obligations: list[di
 
 def _lineage(scenario: Scenario, lineage: Lineage) -> dict[str, Any]:
     nodes = [{"id": item.id, "kind": item.facts.get("kind") or "model", "name": item.model or item.facts.get("name") or item.id,
-              "role": "input", "certainty": item.certainty, "licenses": list(item.labels), "declared": item.declared} for item in scenario.inputs]
+              "role": "input", "certainty": item.certainty, "licenses": list(item.labels), "declared": item.declared,
+              "location": {"file": scenario.file, "line": item.line}} for item in scenario.inputs]
     nodes += [{"id": step.id, "kind": "", "name": step.facts.get("name") or step.id, "role": "made", "certainty": step.certainty,
-               "licenses": [], "declared": None} for step in scenario.steps]
+               "licenses": [], "declared": None, "location": {"file": scenario.file, "line": step.line}} for step in scenario.steps]
     nodes += [{"id": f"release:{release.id}", "kind": "release", "name": release.facts.get("name") or release.id, "role": "release",
-               "certainty": release.certainty, "licenses": [], "declared": None} for release in scenario.releases]
+               "certainty": release.certainty, "licenses": [], "declared": None,
+               "location": {"file": scenario.file, "line": release.line}} for release in scenario.releases]
     edges = [edge for step in scenario.steps for edge in _edges(step.inputs, step.id, step.actions, step.by, step.certainty, lineage)]
     edges += [edge for item in scenario.inputs for edge in _edges(item.made_from, item.id, (item.made_by,), "its publisher", item.certainty, lineage)]
     edges += [{"from": release.of, "to": f"release:{release.id}", "action": release.forms[0] if len(release.forms) == 1 else None,
@@ -306,7 +306,8 @@ def _ethics(book: Book, merged: Merged) -> list[dict[str, Any]]:
             continue
         data = finding.rule.data
         entry = found.setdefault(data["flag"], {
-            "id": _identify(key_of(finding)), "flag": data["flag"], "rule": finding.rule.id, "title": data["title"], "about": data.get("about", "actor"),
+            "id": identify(key_of(finding)), "fingerprint": of_finding(key_of(finding), finding), "flag": data["flag"], "rule": finding.rule.id,
+            "title": data["title"], "about": data.get("about", "actor"),
             "strength": data["strength"], "norms": _norms(book, data["norms"]), "opposing": _norms(book, data.get("opposing", ())),
             "message": _words(finding, "message"), "answers": _words(finding, "answers"), "why": data.get("why", ""), "releases": []})
         if finding.release and finding.release.id not in entry["releases"]:

@@ -37,10 +37,10 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     readable = [entry for entry in entries if "errors" not in entry]
     shown = entries if set(formats_) - {"text"} or outputs else readable
     if shown:
-        options.write(shown, formats_, outputs, explain=explain, color=color, quiet=quiet)
+        options.write(shown, formats_, outputs, explain=explain, color=color, quiet=quiet, fail_on=app.failing(fail_on))
     if broken:
         return 2
-    reasons = [(entry, app.failures(entry, fail_on or app.FAIL_ON)) for entry in readable]
+    reasons = [(entry, app.failures(entry, fail_on)) for entry in readable]
     if not quiet and not formats_ and len(files) > 1:
         for entry, found in reasons:
             complain(f"{entry['inputs']['files'][0]['path']}: {'failed on ' + ', '.join(found) if found else 'passed'}")
