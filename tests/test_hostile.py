@@ -220,6 +220,28 @@ def unknown_facts(count: int) -> str:
     return json.dumps({"inputs": inputs, "steps": [{"id": "s", "action": "merge", "from": [one["id"] for one in inputs]}], "releases": releases})
 
 
+def test_wrong_forms_and_wrong_names_are_told_in_one_breath(library: Library) -> None:
+    text = """title: t
+as_of: "2026-01-01"
+inputs:
+  - {id: base, kind: modle, license: apachee-2.0}
+  - {license: mit}
+steps:
+  - {id: tuned, action: fine_tunee, from: [base, nothing]}
+  - {id: two, action: merge, from: [tuned, bas]}
+releases: [{of: twoo, form: hosted_apii}]
+positions: {no-such: x}
+profile: mainstreem
+agreements: [{licenses: [nope]}, {licenses: 3}]
+surprise: 1
+"""
+    with pytest.raises(BadInput) as caught:
+        check_text(text, "f.yaml", library, as_of="2026-01-01")
+    told = [(problem.line, problem.what.partition("`")[2].partition("`")[0]) for problem in caught.value.problems]
+    assert told == [(4, "kind"), (4, "apachee-2.0"), (5, "inputs"), (7, "action"), (7, "nothing"), (8, "bas"), (9, "twoo"), (9, "form"), (10, "no-such"),
+                    (11, "mainstreem"), (12, "nope"), (12, "licenses"), (13, "surprise")]
+
+
 MIXED = ("mit", "cc-by-sa-4.0", "qwen", "llama-4", "gpl-3.0")
 TWELVE = [{"id": f"i{number}", "license": "apache-2.0 OR isc OR mit"} for number in range(12)]
 CANDIDATES = [{"id": "a", "license": {"one_of": ["mit", "qwen", "gpl-3.0"]}}]

@@ -10,10 +10,12 @@ from typing import Any
 from checker.core.license import NO_LICENSE, OWN_WORK, UNREAD
 from checker.core.scenario import Alternatives, Input, Reference, Release, Scenario, Step
 from checker.core.vocabulary import Vocabulary
+from checker.errors import BadInput
 from checker.load import shape
 from checker.load.book import Library
 from checker.load.expression import ExpressionError
 from checker.load.registry import MAX_DEPTH
+from checker.load.salvage import salvage
 from checker.load.sources import Sources
 from checker.load.strict_yaml import Document, load, parse
 
@@ -33,10 +35,11 @@ def parse_scenario(text: str, library: Library, *, name: str = "scenario", as_of
 
 def understand(document: Document, library: Library, *, as_of: str = "", profile: str | None = None) -> Scenario:
     """The scenario in a document. Raises BadInput with every problem."""
-    shape.check(library.schema("scenario"), document)
-    document.check()
-    reader = _Reader(document, library, as_of, profile)
-    scenario = reader.scenario()
+    schema = library.schema("scenario")
+    shape.check(schema, document)
+    value = salvage(schema, document) if document.problems else document.value
+    if value is not None:
+        scenario = _Reader(document, value, library, as_of, profile).scenario()
     document.check()
     return scenario
 
@@ -44,9 +47,9 @@ def understand(document: Document, library: Library, *, as_of: str = "", profile
 class _Reader:
     """Reads one document; problems go to the document, assumptions to a list."""
 
-    def __init__(self, document: Document, library: Library, as_of: str, profile: str | None) -> None:
+    def __init__(self, document: Document, value: dict[str, Any], library: Library, as_of: str, profile: str | None) -> None:
         self.document = document
-        self.data: dict[str, Any] = document.value
+        self.data = value
         self.library = library
         self.book = library.book()
         self.vocabulary: Vocabulary = self.book.vocabulary
@@ -270,10 +273,14 @@ class _Reader:
             hint = self.document.nearest(name, self.book.profiles) or f"Write one of: {', '.join(self.book.profiles)}, or a file beside this one."
             self.document.problem(("profile",), f"No profile is called `{name}`.", hint)
             return {"id": name}
-        return self._own_profile(load(path))
+        try:
+            return self._own_profile(load(path))
+        except BadInput as error:
+            self.document.problems += error.problems
+            return {"id": name}
 
     def _own_profile(self, own: Document) -> dict[str, Any]:
-        """A user's profile: that of the book which it extends, with its own answers."""
+        """A user's profile: that of the book which it extends, with its own answers. Raises BadInput."""
         shape.check(self.library.schema("profile"), own)
         own.check()
         parent, stated = own.value.get("extends", "mainstream"), own.value.get("positions", {})

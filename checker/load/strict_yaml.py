@@ -43,7 +43,7 @@ _REFUSED: tuple[tuple[re.Pattern[str], str, str], ...] = (
 class Document:
     """A YAML document as plain values, and where each value and key stands (line and column from 1)."""
 
-    __slots__ = ("value", "file", "marks", "key_marks", "problems", "_hints")
+    __slots__ = ("value", "file", "marks", "key_marks", "problems", "faults", "_hints")
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -51,11 +51,13 @@ class Document:
         self.marks: dict[Path_, tuple[int, int]] = {}
         self.key_marks: dict[Path_, tuple[int, int]] = {}
         self.problems: list[Problem] = []
+        self.faults: list[Path_] = []                          # the paths of the problems
         self._hints = 0
 
     def problem(self, path: Path_, what: str, instead: str = "", *, key: bool = False) -> None:
         """Note a problem at a path (or at its key)."""
         line, column = self.place(path, key=key)
+        self.faults.append(path)
         self.problems.append(Problem(self.file, line, column, printable(what), printable(instead)))
 
     def nearest(self, word: str, known: Any) -> str:
