@@ -11,6 +11,9 @@ from checker.scan import telling
 from checker.scan.source import Mention
 from checker.scan.words import words
 
+#: addresses that are there to be fetched, wherever they stand in code
+FETCHED = re.compile(r"https?://(?:(?:www\.)?huggingface\.co|hf\.co|hf-mirror\.com)/[^\s]+/resolve/|https?://(?:api-inference|router)\.huggingface\.co/[^\s]*models/|hf://[^\s]+/")
+
 
 class Known(NamedTuple):
     """A loading function: the positions and keywords of its argument, and what may stand there."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from checker.scan.words import any_of, words
 
-HUGGING_FACE, OLLAMA, MODELSCOPE = "huggingface", "ollama", "modelscope"
+HUGGING_FACE, OLLAMA, MODELSCOPE, FILE = "huggingface", "ollama", "modelscope", "file"
 MAX_LENGTH = 300
 
 _PART = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_-])?"
@@ -62,6 +62,8 @@ def _prefixes() -> dict[str, str]:
 
 def judge(text: str, place: str, *, dataset: bool = False, exists: Callable[[str], bool] = lambda _: False) -> Named:
     """What `text` names where it stands (see `Mention.place`). `exists` says whether the repository has such a path."""
+    if place == "shipped" and "://" not in text:
+        return Named("model", text, FILE)
     text = text.strip().strip("\"'").strip()
     if not text or len(text) > MAX_LENGTH or not text.isprintable():
         return NOTHING
@@ -117,7 +119,7 @@ def _address(text: str, *, dataset: bool) -> Named | None:
 
 def _hub_path(path: str, *, dataset: bool = False) -> Named:
     """What follows the hub's host or `hf://`: a repository, perhaps with revision and file."""
-    kind, _, rest = path.removeprefix("api/").partition("/")
+    kind, _, rest = path.removeprefix("api/").removeprefix("hf-inference/").removeprefix("pipeline/feature-extraction/").partition("/")
     if kind in _vocabulary()["hub_pages"]:
         return NOTHING
     if kind in ("models", "datasets"):

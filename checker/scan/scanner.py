@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.scan.inventory import Hit, Hosted, Inventory, LabelHit, Local, Skipped
-from checker.scan.names import judge
+from checker.scan.names import OLLAMA, judge
 from checker.scan.source import Label, Malformed, Mention, Source
 from checker.scan.walk import Entry, walk
 from checker.scan.words import words
@@ -21,6 +21,9 @@ from checker.scan.words import words
 MAX_FINDINGS = 5_000
 #: kinds of files that are named in one line of what was not read
 MAX_KINDS = 12
+
+#: roles beside which the same file's `used` says nothing more (a tokenizer taken from the base)
+_MADE_FROM = ("base", "adapter_base", "merged")
 
 Found = Hit | LabelHit | Hosted | Local | Skipped
 
@@ -51,7 +54,18 @@ def survey(root: Path, progress: Callable[[list[Entry]], Iterable[Entry]] = iter
                 found.append(kind)
     if others:
         found.append(_other_kinds(others))
-    return _sorted(found)
+    return _sorted(_own(found))
+
+
+def _own(found: Iterable[Found]) -> Iterator[Found]:
+    """The findings without names that the repository itself gives to models (`ollama create NAME`): they are its own."""
+    found = list(found)
+    made = {one.id.partition(":")[0] for one in found if isinstance(one, Hit) and one.role == "made"}
+    for one in found:
+        if not isinstance(one, Hit) or (one.role != "made" and not (one.registry == OLLAMA and one.id.partition(":")[0] in made)):
+            yield one
+        elif one.role != "made":
+            yield Local(one.id, one.file, one.line, f"{one.evidence}: made in this repository")
 
 
 class _Paths:
@@ -79,8 +93,10 @@ def inspect(source: Source, fitting: Iterable[Any], has: Callable[[str, str], bo
         if judged is not None:
             found.setdefault(_identity(judged), judged)
         if len(found) > MAX_FINDINGS:
-            return [*found.values(), Skipped(source.path, f"names more than {MAX_FINDINGS:,} models; the rest was not read", "too_large")]
-    return list(found.values())
+            found[None] = Skipped(source.path, f"names more than {MAX_FINDINGS:,} models; the rest was not read", "too_large")
+            break
+    made_from = {one.id for one in found.values() if isinstance(one, Hit) and one.role in _MADE_FROM}
+    return [one for one in found.values() if not (isinstance(one, Hit) and one.role == "used" and one.id in made_from)]
 
 
 def _read(source: Source, fitting: Iterable[Any]) -> Iterator[Mention | Label | Skipped]:

@@ -15,7 +15,7 @@ class Mention(NamedTuple):
 
     `place` says what may stand there: `hub` (a loader of the hub: ids, old names, folders), `id` (a telling name or key:
     only what has the form of an id), `api` (a client's model parameter), `ollama`, `sentence` and `reranker` (loaders that add
-    a publisher), `path` (a file of weights).
+    a publisher), `path` (a file of weights), `shipped` (weights that lie in the repository, by their own path).
     """
 
     text: str

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 @cache
 def _sets() -> dict[str, frozenset[str]]:
     known = words("telling")
-    return {name: frozenset(known[name]) for name in ("model", "dataset", "silent", "never", "neutral")}
+    return {name: frozenset(known[name]) for name in ("model", "dataset", "silent", "never", "neutral", "hub_names")}
 
 
 @cache
@@ -38,6 +38,13 @@ def role(name: str) -> str | None:
     if set(split) & known["dataset"]:
         return "dataset"
     return "used" if set(split) & known["model"] else None
+
+
+def place(name: str) -> str:
+    """What may stand under a telling name: a name of Ollama's, an old id without publisher, else only what has the form of an id."""
+    if "ollama" in parts(name):
+        return "ollama"
+    return "hub" if "_".join(parts(name)) in _sets()["hub_names"] else "id"
 
 
 def neutral(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.scan.source import Mention
+from checker.scan.source import Mention, Source
 from checker.scan.tree import Node, nodes
 
 _SOURCES = {"model": "merged", "source_model": "merged", "base_model": "base"}
@@ -16,16 +16,16 @@ def recognizes(document: Node, path: str) -> bool:
     return "merge_method" in pairs or ("experts" in pairs and any("source_model" in one.pairs for one in pairs["experts"].items))
 
 
-def read(document: Node) -> Iterator[Mention]:
+def read(document: Node, source: Source | None = None) -> Iterator[Mention]:
     """Every model that goes in; `path@revision+lora@revision` is two."""
     for path, node in nodes(document):
         for key, value in node.pairs.items():
             if key in _SOURCES and not (key == "model" and "lora" in path):
                 yield from _reference(value, _SOURCES[key], f"merge recipe: {key}")
         if path[-1:] == ("tokenizer",) or not path:
-            source = node.get("source") if path else node.get("tokenizer_source")
-            if source.text not in ("union", "base"):
-                yield from (one._replace(place="id", confidence="medium") for one in _reference(source, "used", "merge recipe: tokenizer"))
+            tokenizer = node.get("source") if path else node.get("tokenizer_source")
+            if tokenizer.text not in ("union", "base"):
+                yield from (one._replace(place="id", confidence="medium") for one in _reference(tokenizer, "used", "merge recipe: tokenizer"))
 
 
 def _reference(node: Node, role: str, how: str) -> Iterator[Mention]:

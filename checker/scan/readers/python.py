@@ -70,6 +70,8 @@ class _Reader:
         for node, scope in self.module.nodes:
             if isinstance(node, ast.Call):
                 self._call(node, scope, strong, weak, made)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and calls.FETCHED.match(node.value):
+                strong.append(Mention(node.value, node.lineno, "used", "an address", "id"))
             elif isinstance(node, ast.Dict):
                 for key, value in zip(node.keys, node.values):
                     if isinstance(key, ast.Constant) and isinstance(key.value, str):
