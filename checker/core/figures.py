@@ -133,13 +133,14 @@ def _of_the_time(figures: list[tuple[Measure, Mapping[str, Any]]], day: str, as_
         for measure, figure in past:
             latest[measure] = max(latest.get(measure, ""), str(figure["date"]))
         return undated + [one for one in past if str(one[1]["date"]) == latest[one[0]]]
-    for month in (_month_before(day), day[:7]):
+    for month in (month_before(day), day[:7]):
         dated = [one for one in figures if str(one[1].get("date") or "")[:7] == month]
         if dated:
             return undated + dated
     return undated
 
 
-def _month_before(day: str) -> str:
+def month_before(day: str) -> str:
+    """The calendar month before the one of a day, like 2024-06."""
     year, month = int(day[:4]), int(day[5:7] or 1)
     return f"{year - (month == 1):04}-{(month - 2) % 12 + 1:02}"

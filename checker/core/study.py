@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from checker.core import duties
 from checker.core.alternatives import Choice, choose
 from checker.core.assess import Finding, Outcome, assess
 from checker.core.book import Book
@@ -106,3 +107,9 @@ def _structure(worlds: set[int], choices: list[Mapping[str, Any]]) -> tuple[str,
         if len({sum(share) / len(share) for share in shares.values()}) > 1:
             found.append(key)
     return tuple(sorted(found))
+
+
+def undone(merged: Merged) -> list[Held]:
+    """Duties that are due in every world and were not performed."""
+    return [held for held in merged if held.truth and held.finding.license is not None and held.finding.release is not None
+            and duties.action(held.finding) is not None and duties.status(held.finding) == "not_met"]

@@ -60,6 +60,14 @@ class Registry:
     def _has_exactly(self, publisher: str, name: str) -> bool:
         return any(entry["match"].casefold() == name.casefold() for entry in self.publisher(publisher).get("models", ()))
 
+    def exact(self) -> list[dict[str, Any]]:
+        """Every entry that names one model, with `model` as its id, over all publishers."""
+        return [{**entry, "model": f"{file['publisher']}/{entry['match']}"} for file in self._all_files() for entry in file.get("models", ())
+                if "*" not in entry["match"]]
+
+    def _all_files(self) -> list[dict[str, Any]]:
+        return [self.publisher(path.stem) for path in sorted(self.folder.glob("[!_]*.yaml"))] if self.folder.is_dir() else []
+
     def families(self, family: str) -> list[dict[str, Any]]:
         """Every entry of a family, over all publishers."""
         return self._by_family.get(family, [])
@@ -71,8 +79,7 @@ class Registry:
     @cached_property
     def _by_family(self) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}
-        for path in sorted(self.folder.glob("[!_]*.yaml")) if self.folder.is_dir() else ():
-            file = self.publisher(path.stem)
+        for file in self._all_files():
             for entry in file.get("models", ()):
                 if entry.get("family"):
                     found.setdefault(entry["family"], []).append({**entry, "publisher": file["publisher"]})

@@ -129,6 +129,7 @@ def scenario(vocabulary: Vocabulary) -> Schema:
                                  "note": TEXT, **_facts(vocabulary, "release"), "form": maybe_any(one_of(words(vocabulary.forms)))}, ("of",))),
         "positions": {"type": "object", "additionalProperties": {"anyOf": [NAME, {"type": "object", "additionalProperties": NAME}]}},
         "profile": NAME,
+        "candidates": many(NAME),
         "expect": expectation(),
     }
     return {"$schema": DRAFT, "title": "licet scenario", **record(properties, ("inputs",))}
