@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import checker
+from checker.app import repair
 from checker.core.result import SCHEMA, assessment
+from checker.core.study import study
 from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS
 from checker.errors import BadInput
 from checker.load.book import Library
@@ -22,20 +24,24 @@ NEVER = "never"
 FAIL_WORDS = ("permitted_with_obligations", "needs_permission", "prohibited", NOT_ENOUGH_FACTS, DEPENDS, "not_met", "unproven", "not_assessed", NEVER)
 
 
-def check_text(text: str, name: str, library: Library, *, as_of: str, profile: str | None = None) -> Entry:
-    """The Assessment of a scenario given as text. Raises BadInput."""
+def check_text(text: str, name: str, library: Library, *, as_of: str, profile: str | None = None, candidates: Sequence[str] = ()) -> Entry:
+    """The Assessment of a scenario given as text; `candidates` are models that a repair may swap in. Raises BadInput."""
     scenario = parse_scenario(text, library, name=name, as_of=as_of, profile=profile)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    entry = assessment(library.book(), scenario, {"tool": tool(library), "inputs": {"files": [{"path": name, "sha256": digest}]}})
+    studied = study(library.book(), scenario)
+    entry = assessment(library.book(), scenario, {"tool": tool(library), "inputs": {"files": [{"path": name, "sha256": digest}]}}, studied=studied)
+    wanted = repair.wanted(scenario, library, candidates=candidates)
+    entry["repairs"], entry["repair_search"] = repair.find(scenario, library, wanted, studied)
     entry["tool"]["licenses_digest"] = library.licenses_digest(one["id"] for one in entry["licenses"])
     return entry
 
 
-def check_file(path: str, library: Library, *, as_of: str, profile: str | None = None, stdin: bytes | None = None) -> Entry:
+def check_file(path: str, library: Library, *, as_of: str, profile: str | None = None, stdin: bytes | None = None,
+               candidates: Sequence[str] = ()) -> Entry:
     """The Assessment of a scenario file, or `{"file", "errors"}` if it cannot be used. `-` reads `stdin`."""
     try:
         text = decode(stdin, "standard input") if stdin is not None else read_text(Path(path))
-        return check_text(text, path if stdin is None else "standard input", library, as_of=as_of, profile=profile)
+        return check_text(text, path if stdin is None else "standard input", library, as_of=as_of, profile=profile, candidates=candidates)
     except BadInput as error:
         return {"file": path, "errors": [str(problem) for problem in error.problems]}
 

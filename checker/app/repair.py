@@ -38,8 +38,8 @@ def wanted(scenario: Scenario, library: Library, *, candidates: Sequence[str] = 
 
 def _named(models: Iterable[str], scenario: Scenario, library: Library) -> list[Candidate]:
     registry = Sources(library).registry
-    unknown = [Problem(scenario.file or "candidates", 0, 0, f"The candidate `{model[:80]}` is not in the model registry.", "Write a model id that it knows, like publisher/name.")
-               for model in models if registry.find(model) is None]
+    unknown = [Problem(scenario.file or "candidates", 0, 0, f"The candidate `{model[:80]}` is not in the model registry.",
+                       "Write a model id that it knows, like publisher/name.") for model in models if registry.find(model) is None]
     if unknown:
         raise BadInput(unknown)
     return [_candidate(model, scenario.as_of, library) for model in models]
@@ -86,6 +86,13 @@ def find(scenario: Scenario, library: Library, options: Wanted, studied: Study |
     """(repairs, how far was looked) of a scenario, as in the Assessment."""
     book = library.book()
     return repairs(book, scenario, studied or study(book, scenario), options)
+
+
+def find_text(text: str, name: str, library: Library, *, as_of: str, profile: str | None = None, candidates: Sequence[str] = (), any_model: bool = False,
+              **more: Any) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """(repairs, how far was looked) of a scenario given as text; `more` are fields of `Wanted`. Raises BadInput."""
+    scenario = parse_scenario(text, library, name=name, as_of=as_of, profile=profile)
+    return find(scenario, library, wanted(scenario, library, candidates=candidates, any_model=any_model, max_judged=MAX_JUDGED, **more))
 
 
 # ---- a file with a repair made ---------------------------------------------------------------------------------------

@@ -50,6 +50,10 @@ def document_options(function: F) -> F:
     return function
 
 
+candidate_option = click.option("--candidate", "candidates", multiple=True, metavar="MODEL",
+                                help="A model that may be swapped in to find a way out; repeatable. A scenario may list its own under `candidates:`.")
+
+
 def library() -> Library:
     """The book beside or inside the package."""
     return Library()

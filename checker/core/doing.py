@@ -49,7 +49,7 @@ class Doing:
         found: set[int] = set()
         for obstacles in ways:
             touching = [{number for number in open_to if one.touched_by(self.universe[number])} for one in obstacles]
-            found.update(min(touching, key=lambda some: len(some)) if touching else open_to)
+            found.update(sorted(touching, key=len)[0] if touching else open_to)
         return sorted(found)
 
     def _banned(self, made: Sequence[Change]) -> list[list[Obstacle]]:

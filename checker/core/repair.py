@@ -153,9 +153,17 @@ def _in_words(book: Book, change: Change, value: Any) -> str:
 
 
 def _to_find_out(book: Book, scenario: Scenario, studied: Study, wanted: Wanted) -> tuple[list[dict[str, Any]], Found]:
-    """Answers to open questions under which all is well, whatever else is true. Read off the worlds, which are all judged."""
-    leaves = studied.exploration.leaves
-    keys = studied.exploration.keys()
+    """Answers to open questions under which all is well, whatever else is true."""
+    keys, cost = studied.exploration.keys(), _cost(book, wanted, "find_out")
+    found = answers(book, scenario, studied, wanted.largest)
+    entries = [_entry("find_out", settle([leaf for given in _each(one) for leaf in _under(studied.exploration.leaves, given)]), cost * len(one),
+                      [_question(book, scenario, keys, key, values) for key, values in one]) for one in _joined(found.sets)[:wanted.most]]
+    return entries, found._replace(complete=found.complete and studied.exploration.complete)
+
+
+def answers(book: Book, scenario: Scenario, studied: Study, largest: int) -> Found:
+    """The smallest sets of answers under which all is well. Read off the worlds, which are all judged."""
+    leaves, keys = studied.exploration.leaves, studied.exploration.keys()
 
     def additions(chosen: frozenset[Answer]) -> list[Answer] | None:
         given = dict(chosen)
@@ -166,12 +174,7 @@ def _to_find_out(book: Book, scenario: Scenario, studied: Study, wanted: Wanted)
         return [(key, value) for key, values in keys.items() if key not in given and not key.startswith("positions.")
                 for value in values if not under([bad], key, value)]
 
-    cost = _cost(book, wanted, "find_out")
-    found = smallest(additions, lambda one: cost, lambda one: (one[0], str(one[1])), MOST_ANSWERS, wanted.largest)
-    joined = _joined(found.sets)[:wanted.most]
-    entries = [_entry("find_out", settle([leaf for given in _each(one) for leaf in _under(leaves, given)]), cost * len(one),
-                      [_question(book, scenario, keys, key, values) for key, values in one]) for one in joined]
-    return entries, found._replace(complete=found.complete and studied.exploration.complete)
+    return smallest(additions, lambda one: 1.0, lambda one: (one[0], str(one[1])), MOST_ANSWERS, largest)
 
 
 def _under(leaves: Sequence[Leaf], given: Mapping[str, Any]) -> list[Leaf]:

@@ -29,6 +29,33 @@ def render(assessments: Sequence[Any], *, width: int = 80, color: bool = False, 
     return "\n".join(page.lines).rstrip() + "\n"
 
 
+def document(repairs: Sequence[Any], search: Any, *, width: int = 100) -> str:
+    """A text that lists ways out and nothing else."""
+    page = _Page(width, False)
+    for line in repair_lines(repairs, search) if search else [words()["sentences"]["nothing_to_repair"]]:
+        page.line(line, "")
+    return "\n".join(page.lines) + "\n"
+
+
+def repair_lines(repairs: Sequence[Any], search: Any) -> Iterator[str]:
+    """The ways out, things to do and things to find out apart, and how far was looked."""
+    known = words()
+    for kind in known["repair_kinds"]:
+        own = [(number, one) for number, one in enumerate(repairs, 1) if one["kind"] == kind]
+        if own:
+            yield known["repair_headings"][kind]
+        for number, one in own:
+            first, *more = (change["text"] for change in one["changes"])
+            then = known["verdicts"][one["verdict"]]["label"].casefold()
+            yield f"  {number}. {first}" + ("" if more else f" [{then}]")
+            for place, text in enumerate(more, 1):
+                yield f"     {known['sentences']['repair_and']} {text}" + (f" [{then}]" if place == len(more) else "")
+    if not repairs:
+        yield known["sentences"]["no_repairs"].replace("{count}", str(search["largest"]))
+    if not search["complete"]:
+        yield known["sentences"]["repairs_stopped"].replace("{count}", str(search["looked_at"]))
+
+
 def _plain(value: Any) -> str:
     """Data on one line, without characters that steer a terminal."""
     return "".join(character if character.isprintable() else " " for character in str(value))
@@ -46,6 +73,8 @@ class _Page:
         self._section("why", self._why(entry, not explain))
         self._section("todo", self._duties(entry, not explain))
         self._section("open", self._open(entry))
+        if entry.get("repair_search"):
+            self._section("repairs", self._repairs(entry))
         self._section("ethics", self._ethics(entry))
         if explain:
             self._section("details", self._details(entry))
@@ -117,6 +146,9 @@ class _Page:
         if not entry["questions"] and not entry["unsettled"]:
             yield self.words["sentences"]["nothing_open"]
 
+    def _repairs(self, entry: dict[str, Any]) -> Iterator[str]:
+        yield from repair_lines(entry["repairs"], entry["repair_search"])
+
     def _ethics(self, entry: dict[str, Any]) -> Iterator[str]:
         for flag in entry["ethics"]:
             sources = "; ".join(", ".join([norm["source"], *norm["holders"]]) for norm in flag["norms"])
@@ -140,9 +172,13 @@ class _Page:
         title = self.words["headings"][heading]
         self.lines += ["", f"\033[1m{title}\033[0m" if self.color else title]
         for line in lines:
-            shown = _plain(line)
-            body = shown.lstrip(" ")
-            self._paragraph(body[:4_000], "  " + " " * (len(shown) - len(body)))
+            self.line(line, "  ")
+
+    def line(self, line: str, indent: str) -> None:
+        """One line, its own indent kept where it is wrapped."""
+        shown = _plain(line)
+        body = shown.lstrip(" ")
+        self._paragraph(body[:4_000], indent + " " * (len(shown) - len(body)))
 
     def _paragraph(self, text: str, indent: str) -> None:
         self.lines += textwrap.wrap(text, self.width, initial_indent=indent, subsequent_indent=indent + "  " if indent else "",

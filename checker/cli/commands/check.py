@@ -12,16 +12,18 @@ from checker.cli.streams import complain, standard_input
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @options.document_options
+@options.candidate_option
 @click.option("--fail-on", multiple=True, type=click.Choice(app.FAIL_WORDS), metavar="WORD",
               help=f"Fail on this verdict or conduct; repeatable: {', '.join(app.FAIL_WORDS)}. "
                    "Default: all worse than permitted with obligations, and not_met.")
 def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[str, ...], profile: str | None, as_of: str | None,
-            explain: bool, color: bool | None, quiet: bool, fail_on: tuple[str, ...]) -> int:
+            explain: bool, color: bool | None, quiet: bool, candidates: tuple[str, ...], fail_on: tuple[str, ...]) -> int:
     """Assess scenario FILES ("-" is standard input): what is allowed, what is due, what is open.
 
     \b
     Example:
       licet check seeds/v02-avocado-qwen2.5-72b.yaml
+      licet check scenario.yaml --candidate Qwen/Qwen3-32B
       licet check scenario.yaml -f html -o report.html -f json -o result.json
 
     Exit code: 0 passed, 1 failed (see --fail-on), 2 the check could not be finished.
@@ -29,7 +31,8 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     library = options.library()
     day = options.day(as_of)
     stdin = standard_input() if "-" in files else None
-    entries = [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None) for file in files]
+    entries = [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None, candidates=candidates)
+               for file in files]
     broken = [entry for entry in entries if "errors" in entry]
     for entry in broken:
         for error in entry["errors"]:
