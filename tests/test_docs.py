@@ -129,7 +129,7 @@ def test_every_key_of_a_scenario_is_explained(library: Library) -> None:
 
 #: keys of the report whose own keys are data
 MAPS = {"scenario", "licenses[].acts", "questions[].verdicts", "unsettled[].positions[].by_license", "rejected[].choice",
-        "findings[].trace.values", "findings[].trace.looked_up", "regulation[].trace.values", "regulation[].trace.looked_up"}
+        "repairs[].changes[].from", "repairs[].changes[].to", "repairs[].changes[].values", "findings[].trace.values", "findings[].trace.looked_up", "regulation[].trace.values", "regulation[].trace.looked_up"}
 
 
 def keys_of(value: Any, path: str = "") -> Iterator[str]:
