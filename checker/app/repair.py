@@ -95,6 +95,13 @@ def find_text(text: str, name: str, library: Library, *, as_of: str, profile: st
     return find(scenario, library, wanted(scenario, library, candidates=candidates, any_model=any_model, max_judged=MAX_JUDGED, **more))
 
 
+def as_text(found: Sequence[Mapping[str, Any]], search: Mapping[str, Any] | None) -> str:
+    """The ways out as a text of their own."""
+    from checker.report.text import document
+
+    return document(found, search)
+
+
 # ---- a file with a repair made ---------------------------------------------------------------------------------------
 
 

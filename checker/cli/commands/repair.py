@@ -13,7 +13,6 @@ from checker.cli.streams import complain, standard_input
 from checker.core.repair import LARGEST, MOST
 from checker.load.book import Library
 from checker.load.strict_yaml import decode, read_text
-from checker.report.text import document
 
 
 @click.command()
@@ -53,7 +52,7 @@ def command(file: str, candidates: tuple[str, ...], any_model: bool, costs: tupl
             options.save(Path(str(output)), changed)
             complain(f"{output}: way out {number} made.")
         return 0
-    listed = json.dumps({"repairs": found, "repair_search": search}, indent=2, ensure_ascii=False) + "\n" if format_ == "json" else document(found, search)
+    listed = json.dumps({"repairs": found, "repair_search": search}, indent=2, ensure_ascii=False) + "\n" if format_ == "json" else app.as_text(found, search)
     if output in (None, "-"):
         options.show(listed, machine=format_ == "json")
     else:
