@@ -57,3 +57,22 @@ def renderer(name: str) -> Callable[..., str]:
         function: Callable[..., str] = module.render
         return function
     raise KeyError(name)
+
+
+def pieces() -> Any:
+    """The page format as pieces of another page: `article(entry)` and `style(most_reaches)`."""
+    return importlib.import_module("checker.report.html")
+
+
+def wording() -> dict[str, Any]:
+    """All wording of the reports and of the workbench."""
+    from checker.report.words import words
+
+    return words()
+
+
+def templates(folder: Path) -> Any:
+    """An environment for templates of one's own that may use the pieces of the reports; it escapes every value."""
+    from checker.report._templates import environment
+
+    return environment(folder=folder)

@@ -29,12 +29,16 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\{}|^]+", re.IGNORECASE)
 _LONGEST_ADDRESS = 2_000
 
 
-def environment(escape: Callable[[str], str] | None = None) -> Environment:
-    """Templates that escape every value they print, save what a macro of theirs has made: for HTML, or by `escape`."""
+def environment(escape: Callable[[str], str] | None = None, folder: Path | None = None) -> Environment:
+    """Templates that escape every value they print, save what a macro of theirs has made: for HTML, or by `escape`.
+
+    A `folder` of one's own comes before the templates of the reports, whose pieces it may use.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     finalize = _finalizer(escape) if escape else _cleaned
-    made = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+    folders = [*([folder] if folder else []), Path(__file__).parent / "templates"]
+    made = Environment(loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True, finalize=finalize, auto_reload=False)
     made.filters |= {"fill": _filler(finalize), "in_words": in_words, "said": said, "told": told, "as_json": as_json, "web": web_address}
     made.globals |= {"w": words(), "label": label, "verdict": verdict, "fact_words": fact_words, "license_label": license_label}

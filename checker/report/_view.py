@@ -30,7 +30,7 @@ def view(entry: Entry, number: int) -> Row:
     names = {one["id"]: one["name"] for one in entry["licenses"]}
     return {
         "id": anchor, "number": number, "a": entry, "failed": False,
-        "title": entry["scenario"].get("title") or anchor,
+        "title": entry["scenario"].get("title") or words()["sentences"]["untitled"],
         "names": names,
         "asked": _asked(entry, anchor),
         "duties": _duty_groups(entry["obligations"]),

@@ -20,6 +20,16 @@ def render(assessments: Sequence[Any]) -> str:
     return _template().render(views=views, most_reaches=most)
 
 
+def article(entry: Any) -> str:
+    """The report on one Assessment as a piece of another page, whose style sheet is `style`."""
+    return _template("_piece.html.j2").render(v=view(entry, 1), top=2)
+
+
+def style(most_reaches: int) -> str:
+    """The style sheet of the page, for lineages that up to so many licenses reach."""
+    return _template("_page.css.j2").render(most_reaches=most_reaches)
+
+
 @cache
-def _template() -> Template:
-    return environment().get_template("report.html.j2")
+def _template(name: str = "report.html.j2") -> Template:
+    return environment().get_template(name)

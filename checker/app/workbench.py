@@ -1,0 +1,154 @@
+"""The use cases of the workbench: judge a scenario under construction, find models, open and save files of one folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from checker.app.check import Entry, check_text
+from checker.errors import BadInput, Problem
+from checker.load.book import Library
+from checker.load.scenario import understand
+from checker.load.sources import Sources
+from checker.load.strict_yaml import parse, read_text
+
+#: files of the folder that are listed, and how deep it is searched
+MOST_FILES, DEEPEST = 300, 4
+#: stands in where a file gives no day, while only its form is looked at
+_ANY_DAY = "2000-01-01"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
+_WORD = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
+
+
+class Judged(NamedTuple):
+    """A scenario as text, and its Assessment, or why there is none."""
+
+    text: str
+    entry: Entry | None
+    problems: tuple[Problem, ...] = ()
+
+
+class Found(NamedTuple):
+    """A model of the registry: its id, and the license it is under or what it is made from."""
+
+    model: str
+    under: str
+
+
+class Workbench:
+    """One library, and one folder in which scenario files may be read and written."""
+
+    def __init__(self, library: Library, folder: Path) -> None:
+        self.library = library
+        self.folder = folder.resolve()
+        self._sources = Sources(library)
+
+    def judge(self, scenario: Mapping[str, Any], name: str, *, as_of: str) -> Judged:
+        """The Assessment of a scenario as the form has it."""
+        text = to_text(scenario)
+        try:
+            return Judged(text, check_text(text, name, self.library, as_of=as_of))
+        except BadInput as error:
+            return Judged(text, None, tuple(error.problems))
+
+    def profiles(self) -> dict[str, str]:
+        """Profile id -> what it stands for."""
+        known = self.library.book().vocabulary.words["profiles"]
+        return {name: f"{one.get('title') or name}: {known[name]}" if name in known else str(one.get("title") or name)
+                for name, one in self.library.book().profiles.items()}
+
+    # ---- models ------------------------------------------------------------------------------------------------------
+
+    def is_known(self, model: str) -> bool:
+        """Is the model in the registry?"""
+        return self._sources.registry.find(model) is not None
+
+    def search(self, text: str, most: int = 8) -> list[Found]:
+        """Models of the registry in whose id every word of the text stands, the shortest id first."""
+        wanted = _WORD.findall(text.casefold())[:12]
+        if not wanted:
+            return []
+        fitting = [(id_, under) for words, id_, under in self._models if all(any(have.startswith(word) for have in words) for word in wanted)]
+        return [Found(*one) for one in sorted(fitting, key=lambda one: (len(one[0]), one[0]))[:most]]
+
+    @cached_property
+    def _models(self) -> list[tuple[list[str], str, str]]:
+        """(words, id, what it is under) of every model that has an id of its own."""
+        registry = self._sources.registry
+        found = {}
+        for path in sorted(registry.folder.glob("[!_]*.yaml")):
+            file = registry.publisher(path.stem)
+            for one in file.get("models", ()):
+                if "*" not in one["match"]:
+                    found[f"{file['publisher']}/{one['match']}"] = str(one["license"])
+        return [(_WORD.findall(model.casefold()), model, under) for model, under in sorted(found.items())]
+
+    # ---- files -------------------------------------------------------------------------------------------------------
+
+    def files(self) -> list[str]:
+        """The scenario files of the folder, by their path below it."""
+        return [one.relative_to(self.folder).as_posix() for one in self._walk(self.folder, DEEPEST)][:MOST_FILES]
+
+    def _walk(self, folder: Path, depth: int) -> Iterator[Path]:
+        try:
+            inside = sorted(folder.iterdir())
+        except OSError:
+            return
+        for path in inside[:2_000]:
+            if path.name.startswith(".") or path.is_symlink():
+                continue
+            if path.is_dir() and depth:
+                yield from self._walk(path, depth - 1)
+            elif path.suffix in (".yaml", ".yml") and path.is_file():
+                yield path
+
+    def open(self, name: str) -> dict[str, Any]:
+        """The scenario in a file of the folder. Raises BadInput, also for a path that leads out of the folder."""
+        path = (self.folder / name).resolve() if "\0" not in name else self.folder
+        if not path.is_relative_to(self.folder) or path.suffix not in (".yaml", ".yml"):
+            raise BadInput([Problem(name, 0, 0, "Not a scenario file of this folder.", "Choose one of the list.")])
+        return self.understand(read_text(path, name), name)
+
+    def example(self, name: str) -> dict[str, Any]:
+        """The scenario of a worked example, without what it is expected to show."""
+        path = self.library.root / "seeds" / f"{name}.yaml"
+        return {key: value for key, value in self.understand(read_text(path), path.name).items() if key != "expect"}
+
+    def understand(self, text: str, name: str) -> dict[str, Any]:
+        """The scenario in a text. Raises BadInput if licet could not use it."""
+        document = parse(text, name)
+        understand(document, self.library, as_of=_ANY_DAY)
+        value: dict[str, Any] = document.value
+        return value
+
+    def save(self, name: str, text: str, *, replace: bool = False) -> Path:
+        """Write a scenario file into the folder. Raises BadInput if the name is no plain name, or taken and not to be replaced."""
+        stem = name.removesuffix(".yaml").removesuffix(".yml").strip()
+        path = self.folder / f"{stem}.yaml"
+        if not _NAME.fullmatch(stem):
+            raise BadInput([Problem(name[:100], 0, 0, "Not a plain file name.", "Use letters, digits, spaces, dots and dashes.")])
+        scratch = self.folder / f".{stem}.{os.getpid()}.part"
+        try:
+            scratch.write_text(text, encoding="utf-8")
+            if replace and not path.is_symlink():
+                os.replace(scratch, path)
+            else:
+                os.link(scratch, path)                         # unlike a rename, this never replaces a file
+                scratch.unlink()
+        except FileExistsError:
+            scratch.unlink()
+            raise BadInput([Problem(path.name, 0, 0, "There is a file of this name.", "Choose another name, or say that it may be replaced.")]) from None
+        except OSError as error:
+            raise BadInput([Problem(path.name, 0, 0, f"It cannot be written ({error.strerror}).", "Check the folder and its rights.")]) from None
+        return path
+
+
+def to_text(scenario: Mapping[str, Any]) -> str:
+    """The scenario as a file."""
+    import yaml
+
+    return str(yaml.safe_dump(dict(scenario), sort_keys=False, allow_unicode=True, width=120))
