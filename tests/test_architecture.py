@@ -14,7 +14,7 @@ PACKAGE = ROOT / "checker"
 #: who may import whom; a package may always import itself and `checker.errors`
 ALLOWED = {
     "errors": set(), "core": set(), "load": {"core"}, "scan": {"core"}, "audit": {"core"}, "policy": {"core"}, "report": {"core"}, "export": {"core"},
-    "app": {"core", "load", "scan", "audit", "policy", "report", "export"}, "web": {"app", "core", "load"}, "cli": {"app", "core", "load"},
+    "app": {"core", "load", "scan", "audit", "policy", "report", "export"}, "web": {"app", "core", "load"}, "cli": {"app", "core", "load", "web"},
 }
 
 

@@ -87,17 +87,21 @@ class Field(NamedTuple):
             if not _NUMBER.fullmatch(plain):
                 raise ValueError(text)
             return float(plain) if "." in plain else int(plain)
-        return text.upper() if self.upper else text
+        return text.upper() if self.upper and text != before else text
 
     def _read_several(self, texts: list[str], before: Any) -> list[Any]:
         if not self.key and self.widget == "lines":
             texts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-        found = [text.upper() if self.upper else text for text in dict.fromkeys(texts) if text != "-"]
+        known = {self._spoken(one): one for one in before} if isinstance(before, list) else {}
+        found = [text.upper() if self.upper and text not in known else text for text in dict.fromkeys(texts) if text != "-"]
+        if self.widget == "words":                             # boxes come in the form's order; what was there keeps its own
+            found = [*(one for one in known if one in found), *(one for one in found if one not in known)]
         if not self.key:
             return list(found)
-        known = {self._spoken(one): one for one in before} if isinstance(before, list) else {}
-        make = {"record": lambda one: {self.key: one}, "listed": lambda one: {self.key: [one]}, "plain": lambda one: one}[self.new]
-        return [known.get(one, make(one)) for one in found]
+        return [known[one] if one in known else self._record(one) for one in found]
+
+    def _record(self, text: str) -> Any:
+        return text if self.new == "plain" else {self.key: [text] if self.new == "listed" else text}
 
 
 def fields(vocabulary: Vocabulary, group: str) -> dict[str, Field]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, request, send_file
+from flask import Flask, Response, abort, request
 
 from checker.app import formats
 from checker.app.workbench import Workbench
@@ -90,7 +90,7 @@ class _Routes:
 
     def script(self) -> Response:
         """The script that asks anew after every change."""
-        return send_file(_HERE / "static" / "workbench.js", mimetype="text/javascript")
+        return Response((_HERE / "static" / "workbench.js").read_bytes(), mimetype="text/javascript")
 
     def refuse(self, error: HTTPException) -> tuple[str, int]:
         """A page that says why, and leads back."""

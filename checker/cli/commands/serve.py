@@ -29,7 +29,7 @@ def command(folder: str, port: int, show: bool) -> int:
     Stop it with Ctrl-C. Exit code: 0 stopped, 2 it could not start.
     """
     try:
-        import waitress
+        from waitress.server import create_server
 
         from checker.app.workbench import Workbench
         from checker.web.server import create
@@ -37,7 +37,7 @@ def command(folder: str, port: int, show: bool) -> int:
         raise click.ClickException(f"The workbench needs {error.name}. Install it: pip install 'licet[web]'.") from None
     app = create(Workbench(options.library(), Path(folder)), port=port, today=lambda: options.day(None))
     try:
-        server = waitress.create_server(app, host=ADDRESS, port=port, threads=4, ident="")
+        server = create_server(app, host=ADDRESS, port=port, threads=4, ident="")
     except OSError as error:
         raise click.ClickException(f"{ADDRESS}:{port}: cannot listen ({error.strerror}). Choose another with --port.") from None
     address = f"http://{ADDRESS}:{port}/"
