@@ -347,7 +347,7 @@ def test_from_change_to_verdict(client: FlaskClient) -> None:
         start = time.perf_counter()
         ask(client, page, title=f"Case {number}")
         took.append(time.perf_counter() - start)
-    # a hundredth of a second is what a person sees as at once; the machine of the tests may be busy
+    # a tenth of a second is what a person takes for at once; the machine of the tests may be busy
     assert min(took) < 0.5, took
 
 

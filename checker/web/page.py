@@ -109,7 +109,7 @@ class Page:
             problems=[*problems, *(judged.problems if judged else ())], said=said, missing=[self._missing(*one) for one in missing],
             entry=entry, article=formats.pieces().article(entry) if entry else "", proposals=self._proposals(scenario), governed=self._governed(entry),
             positions=self._positions(scenario, entry), comparison=self._comparison(scenario, entry, given), scenario=scenario, folder=str(self.bench.folder),
-            files=self.bench.files(), examples={one: self._example_title(one) for one in sheets.layout()["examples"]},
+            files=self.bench.files(), examples=self._examples,
             formats=formats.names(), stem=self.file_name(scenario), groups=list(sheets.GROUPS)))
 
     def error(self, reason: str) -> str:
@@ -120,8 +120,10 @@ class Page:
     def _template(self) -> Any:
         return formats.templates(Path(__file__).parent / "templates").get_template("workbench.html")
 
-    def _example_title(self, name: str) -> str:
-        return str(self.bench.example(name).get("title") or name)
+    @cached_property
+    def _examples(self) -> dict[str, str]:
+        """Name of an example -> its title."""
+        return {name: str(self.bench.example(name).get("title") or name) for name in sheets.layout()["examples"]}
 
     def _missing(self, sentence: str, field: str) -> dict[str, str]:
         return {"text": say(self.words["missing"][sentence], {"number": int(field.split(".")[1]) + 1}), "to": f"f-{field}".replace(".", "-")}
