@@ -139,3 +139,100 @@ def test_differences_come_first_and_nothing_is_lost(library: Library) -> None:
 
 def test_one_license_is_nothing_to_compare() -> None:
     assert run("compare", "mit", "MIT").exit_code == 2
+
+
+# ---- compatible ------------------------------------------------------------------------------------------------------
+
+
+def pair(inbound: str, outbound: str, *options: str) -> Any:
+    return value("compatible", inbound, outbound, *options)
+
+
+@pytest.mark.parametrize(("inbound", "outbound", "relation", "expected"), [
+    ("MIT", "Apache-2.0", "modification", "yes"),
+    ("Apache-2.0", "GPL-2.0", "modification", "no"),              # patent terms, no room for them
+    ("Apache-2.0", "GPL-3.0", "modification", "yes"),
+    ("Apache-2.0", "EUPL-1.2", "modification", "depends"),        # copyleft with patent terms of its own: unsettled
+    ("GPL-2.0", "MIT", "modification", "no"),
+    ("GPL-2.0", "GPL-3.0", "modification", "no"),
+    ("GPL-2.0", "MIT", "component", "depends"),                   # one work, or mere aggregation
+    ("GPL-2.0", "MIT", "data", "depends"),                        # nobody has settled whether weights inherit
+    ("EPL-2.0", "GPL-2.0", "modification", "depends"),            # only with the notice of a secondary license
+    ("MPL-2.0", "GPL-2.0", "modification", "yes"),
+    ("MPL-2.0", "MIT", "modification", "no"),
+    ("MPL-2.0", "MIT", "component", "yes"),
+    ("LGPL-3.0", "MIT", "component", "yes"),
+    ("LGPL-3.0", "MIT", "copy", "no"),
+    ("CC-BY-SA-4.0", "GPL-3.0", "modification", "yes"),
+    ("CC-BY-SA-4.0", "CC-BY-4.0", "modification", "no"),
+    ("CC-BY-SA-3.0", "CC-BY-SA-4.0", "modification", "yes"),
+    ("CC-BY-SA-4.0", "CC-BY-SA-3.0", "modification", "no"),
+    ("CC-BY-NC-4.0", "MIT", "modification", "no"),
+    ("CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "modification", "yes"),
+    ("CC-BY-4.0", "CC-BY-ND-4.0", "modification", "yes"),
+    ("CC-BY-ND-4.0", "CC-BY-ND-4.0", "modification", "no"),
+    ("CC-BY-ND-4.0", "CC-BY-ND-4.0", "copy", "yes"),
+    ("Fair", "MIT", "modification", "unknown"),                   # a text that says nothing of changes
+    ("llama-3.1", "Apache-2.0", "modification", "no"),
+    ("llama-3.1", "llama-3.3", "modification", "depends"),        # two lists of restrictions
+    ("Apache-2.0", "llama-3.1", "modification", "yes"),
+    ("bigscience-openrail-m", "GPL-3.0", "modification", "no"),   # copyleft without the restrictions
+    ("qwen-research", "cc-by-nc-4.0", "modification", "no"),      # research only is less than non-commercial
+    ("MIT", "openai-tou-2024-12-11", "modification", "no"),       # terms of a service are no license of a work
+])
+def test_pairs_of_licenses(inbound: str, outbound: str, relation: str, expected: str) -> None:
+    found = pair(inbound, outbound, "--relation", relation)
+    assert set(found) == {"compatible", "reason", "sections"} and found["compatible"] == expected, found
+    assert found["reason"].endswith((".", "?", ")")) and "{" not in found["reason"]
+    assert found["sections"] or expected in ("yes", "unknown") or "hangs on" in found["reason"] or "terms between a service" in found["reason"]
+
+
+def test_a_profile_settles_what_is_unsettled() -> None:
+    assert pair("Apache-2.0", "EUPL-1.2", "--profile", "permissive")["compatible"] == "yes"
+    assert pair("Apache-2.0", "EUPL-1.2", "--profile", "cautious")["compatible"] == "no"
+    assert run("compatible", "mit", "mit", "--profile", "none").exit_code == 2
+
+
+@pytest.mark.parametrize("license_id", IDS)
+def test_a_license_goes_with_itself_unless_it_bars_the_step(library: Library, license_id: str) -> None:
+    term = library.book().license(license_id).terms["distribute_derivatives"]["value"]
+    found = pair(license_id, license_id)
+    if library.book().license(license_id).kind == "output_terms":
+        assert found["compatible"] == "no"
+    elif found["compatible"] != "yes":
+        assert (term, found["compatible"]) in {("prohibited", "no"), ("silent", "unknown")}, found
+
+
+def test_a_table_of_pairs(tmp_path: Path) -> None:
+    table = tmp_path / "pairs.csv"
+    table.write_text("relation,inbound,outbound\n,MIT,GPL-2.0\ncomponent,mpl-2.0,mit\nmodification,mpl-2.0,\"mit\"\n", encoding="utf-8")
+    lines = run("compatible", "--pairs", str(table)).stdout.splitlines()
+    assert lines[0] == "inbound,outbound,relation,compatible,reason,sections"
+    assert [line.split(",")[:4] for line in lines[1:]] == [["mit", "gpl-2.0", "modification", "yes"], ["mpl-2.0", "mit", "component", "yes"],
+                                                          ["mpl-2.0", "mit", "modification", "no"]]
+    rows = value("compatible", "--pairs", str(table))
+    assert [row["compatible"] for row in rows] == ["yes", "yes", "no"] and rows[2]["sections"] == ["mpl-2.0 1.12, 3.1, 3.3"]
+    single = pair("mpl-2.0", "mit")
+    assert {key: rows[2][key] for key in single} == single
+
+
+def test_a_bad_table_tells_every_problem(tmp_path: Path) -> None:
+    table = tmp_path / "bad.csv"
+    table.write_text("inbound,outbound,relation\nMITT,gemma,copi\nmit,mit\n", encoding="utf-8")
+    from checker.app import compatibility
+    from checker.errors import BadInput
+
+    with pytest.raises(BadInput) as caught:
+        compatibility.read_table(table.read_text(), "bad.csv", Library(ROOT))
+    said = [str(one) for one in caught.value.problems]
+    assert len(said) == 4 and [one.split(": ")[0] for one in said] == ["bad.csv:2:1", "bad.csv:2:6", "bad.csv:2:12", "bad.csv:3:1"]
+    with pytest.raises(BadInput, match="No column outbound"):
+        compatibility.read_table("inbound\nmit\n", "bad.csv", Library(ROOT))
+    with pytest.raises(BadInput, match="Not a CSV table"):
+        compatibility.read_table('inbound,outbound\n"mit" x,mit\n', "bad.csv", Library(ROOT))
+
+
+@pytest.mark.parametrize("arguments", [(), ("mit",), ("mit", "nothing-like-it"), ("gemma", "mit"), ("mit", "mit", "--relation", "child"),
+                                       ("mit", "mit", "--pairs", "x.csv")])
+def test_wrong_use_of_compatible(arguments: tuple[str, ...]) -> None:
+    assert run("compatible", *arguments).exit_code == 2

@@ -2,7 +2,7 @@
 
 What an example does not say is ordinary: a company tunes a model whose license grants everything, and offers a hosted
 API commercially. `terms` changes the license; `other` adds a second input under `example-2`; `label` is a license that
-the release carries as its label, `label_text` a label as free text; `own` a license of the actor's own.
+the release carries as its label (`label_head`: its kind and the like), `label_text` a label as free text; `own` a license of the actor's own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _OPEN_GRANTS = {term: {"value": "allowed", "section": "1", "quote": "everything"
                 ("use", "modify", "commercial_use", "distribute_weights", "distribute_derivatives", "hosted_service",
                  "train_other_models_with_outputs", "train_other_models_with_materials")}
 _DERIVATIVES = dict.fromkeys(("fine_tune", "adapter", "quantize", "merge"), "yes")
-KEYS = ("terms", "license", "other", "label", "label_text", "own", "action", "form", "input", "step", "release", "conduct", "actor",
+KEYS = ("terms", "license", "other", "label", "label_head", "label_text", "own", "action", "form", "input", "step", "release", "conduct", "actor",
         "users", "figures", "agreements", "positions")
 
 
@@ -51,7 +51,7 @@ def problems(book: Book, rule: Rule) -> Iterator[tuple[int, str]]:
 def _book(book: Book, facts: Mapping[str, Any]) -> Book:
     licenses = {"example": _license(book, "example", facts.get("terms") or {}, facts.get("license") or {}),
                 "example-2": _license(book, "example-2", facts.get("other") or {}, {}),
-                "label": _license(book, "label", facts.get("label") or {}, {}),
+                "label": _license(book, "label", facts.get("label") or {}, facts.get("label_head") or {}),
                 "own": _license(book, "own", facts.get("own") or {}, {})}
     return Book(book.vocabulary, book.rules, book.positions, book.profiles, book.norms, licenses.get, {})
 

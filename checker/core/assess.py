@@ -10,7 +10,7 @@ from checker.core.book import Book
 from checker.core.frame import Frame, LicenseFrame, ReleaseFrame
 from checker.core.license import OWN_WORK, License
 from checker.core.lineage import Reach
-from checker.core.reach_frame import ItemFrame, ReachFrame, input_facts, rules_for
+from checker.core.reach_frame import ItemFrame, ReachFrame, admitted, input_facts, rules_for
 from checker.core.rule import VERDICT_EFFECTS, Rule
 from checker.core.scenario import Choice, Scenario, happened
 from checker.core.truth import Truth, conjunction, disjunction
@@ -193,8 +193,8 @@ class PairFrame(ReachFrame):
         return self.other.atom(name[6:]) if name.startswith("other.") else super().atom(name)
 
     def f_admits(self, compatible: Any, label: Any) -> Any:
-        """In a pair: does one license admit the other beside or instead of itself?"""
-        return label in (compatible or ())
+        """In a pair: does one license admit the other beside or instead of itself, at least on conditions?"""
+        return any(license_id == label for license_id, _ in admitted(compatible))
 
 
 def _add_pair_findings(engaged: list[Engagement]) -> None:
@@ -216,15 +216,19 @@ def _add_pair_findings(engaged: list[Engagement]) -> None:
 class LabelFrame(ReachFrame):
     """A reach, and one license that the label of the release (or of an input on the way) names; none if it names none."""
 
-    __slots__ = ("text", "on", "named")
+    __slots__ = ("text", "on", "named", "reach_frame")
 
     def __init__(self, frame: ReachFrame, text: str, on: str, named: str | None) -> None:
         super().__init__(frame.release_frame, frame.license, frame.reach)
         self.text, self.on, self.named = text, on, named
+        self.parent = self.reach_frame = frame                 # what was worked out for the reach holds whatever the label
+
+    def atom(self, name: str) -> str | None:
+        return super().atom(name) if name.startswith("label.") else self.reach_frame.atom(name)
 
     def resolve(self, name: str) -> Any:
         if not name.startswith("label."):
-            return super().resolve(name)
+            return self.reach_frame[name]
         rest = name[6:]
         if rest in ("text", "on"):
             return getattr(self, rest)
@@ -248,21 +252,27 @@ def _label_findings(frame: ReleaseFrame, engagement: Engagement, verdict_only: b
                if artifact in inputs and inputs[artifact].declared]
     for text, on in labels:
         if text:
+            alternatives = _label_frames(reach_frame, str(text), on)
             for rule in rules:
                 if not verdict_only or rule.effect in VERDICT_EFFECTS:
-                    yield from _try_label(rule, reach_frame, str(text), on, engagement.acts)
+                    yield from _try_label(rule, alternatives, engagement.acts)
 
 
-def _try_label(rule: Rule, frame: ReachFrame, text: str, on: str, engaged: dict[str, Truth]) -> Iterator[Finding]:
-    """A label may join licenses: it is at fault if each license of one of its alternatives is."""
+def _label_frames(frame: ReachFrame, text: str, on: str) -> list[list[LabelFrame]]:
+    """Alternatives of what the label names; each of the licenses that it joins has a frame, which serves every rule."""
     label = frame.world.scenario.labels.get(text, {})
     alternatives = label.get("licenses") or ((None,),)
     if label.get("ambiguous") and (frame.license.id,) in alternatives:
         alternatives = ((frame.license.id,),)                  # a name that several texts share may well mean this one
+    return [[LabelFrame(frame, text, on, named) for named in together] for together in alternatives]
+
+
+def _try_label(rule: Rule, alternatives: list[list[LabelFrame]], engaged: dict[str, Truth]) -> Iterator[Finding]:
+    """A label may join licenses: it is at fault if each license of one of its alternatives is."""
     findings = []
     truths = []
     for together in alternatives:
-        found = [list(_try(rule, LabelFrame(frame, text, on, named), None, engaged)) for named in together]
+        found = [list(_try(rule, frame, None, engaged)) for frame in together]
         truths.append(conjunction([one[0].truth if one else False for one in found]))
         findings += [finding for one in found for finding in one]
     truth = disjunction(truths)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from checker.core.blame import open_facts
@@ -14,6 +14,12 @@ from checker.core.lineage import Reach
 from checker.core.rule import Rule
 from checker.core.truth import conjunction, disjunction
 from checker.core.world import World
+
+
+def admitted(compatible: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(license id, conditions) of each license that a text admits instead of itself."""
+    for one in compatible or ():
+        yield (one["license"], tuple(one["conditions"])) if isinstance(one, Mapping) else (one, ())
 
 
 def rules_for(world: World, license: License, subject: str) -> list[Rule]:
@@ -245,7 +251,10 @@ class ReachFrame(LicenseFrame):
             return None
         stated = self.world.scenario.labels.get(label)
         named = {one for together in stated["licenses"] for one in together} if stated else {label}
-        return bool(named & {self.license.id, *(compatible or ())})
+        if self.license.id in named:
+            return True
+        return disjunction([conjunction([self._condition(word) for word in conditions])
+                            for license_id, conditions in admitted(compatible) if license_id in named])
 
     def f_competes(self) -> Any:
         """Does the release compete with the licensor's products? The list of competitors, when given, is complete."""

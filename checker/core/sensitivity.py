@@ -8,6 +8,7 @@ from typing import Any
 from checker.core.assess import assess
 from checker.core.book import Book
 from checker.core.figures import Range, measure_of
+from checker.core.reach_frame import admitted
 from checker.core.scenario import Scenario
 from checker.core.vocabulary import split_key
 from checker.core.wording import in_words
@@ -110,12 +111,17 @@ def ask(book: Book, scenario: Scenario, key: str) -> str:
         return str(questions["commercial"]).replace("{id}", thing).replace("{kind}", book.vocabulary.words["commercial_kinds"][fact.partition(".")[2]])
     if group == "conditions":
         license = book.license(thing)
-        clauses = dict.fromkeys(str(answer.get("section", "")) for answer in _answers(license.terms) if fact in answer.get("conditions", ()))
+        clauses = dict.fromkeys(str(answer.get("section", "")) for answer in _answers(license.terms) if "section" in answer and fact in _conditions(answer))
         return f"{book.vocabulary.conditions[fact]['ask']} ({license.name}, {'; '.join(clauses)})"
     if fact == "happened" or (group, fact) in (("inputs", "license"), ("steps", "action")):
         return str(questions[fact]).replace("{id}", thing)
     spec = book.vocabulary.fact(key) or {}
     return str(spec.get("ask", key)).replace("{id}", thing)
+
+
+def _conditions(answer: Mapping[str, Any]) -> set[str]:
+    """The conditions an answer carries, those of licenses it admits included."""
+    return {*answer.get("conditions", ()), *(word for _, words in admitted(answer.get("compatible")) for word in words)}
 
 
 def _answers(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -208,6 +208,8 @@ def _field(vocabulary: Vocabulary, shape: Mapping[str, Any]) -> Schema:
     if "$shape" in shape:
         inner = vocabulary.data["terms"]["shapes"][shape["$shape"]]
         return record({name: _field(vocabulary, one) for name, one in inner["properties"].items()}, tuple(inner.get("required", ())))
+    if "anyOf" in shape:
+        return {"anyOf": [_field(vocabulary, one) for one in shape["anyOf"]]}
     if "vocabulary" in shape:
         word = _region(vocabulary) if shape["vocabulary"] == "regions" else words(vocabulary.words[shape["vocabulary"]])
         return {"anyOf": [word, _position(word)]} if shape.get("position") else word
@@ -228,6 +230,7 @@ def rule(vocabulary: Vocabulary) -> Schema:
         "for_each": words(["grants", *(f"terms.{name}" for name in vocabulary.terms)]), "term": words(vocabulary.terms),
         "title": NAME, "when": {"anyOf": [TEXT]}, "effect": words(EFFECTS), "acts": acts, "overrides": names,
         "action": words(vocabulary.words["duties"]), "object": TEXT, "text": TEXT, "done": TEXT, "message": TEXT, "remedy": TEXT, "why": TEXT,
+        "compatible": words(["no", "depends"]),
         "flag": IDENTIFIER, "about": words(["actor", "licensor", "publisher"]), "strength": words(["direct", "analogous", "attributed"]),
         "norms": names, "opposing": names, "answers": TEXT,
         "status": words(["law", "guideline", "code_of_practice", "bill", "measure"]), "in_force": DATE,

@@ -90,6 +90,9 @@ class Sheet:
         if isinstance(value, Mapping) and "position" in value:
             readings = "; ".join(f"{in_words(answer)}: {self._worded(field, shape, one)}" for answer, one in value["readings"].items())
             return self._fill(self.words["reading"], position=value["position"], readings=readings)
+        if isinstance(value, Mapping):
+            conditions = ", ".join(self.vocabulary.conditions[one]["title"] for one in value["conditions"])
+            return self._fill(self.words["admitted"], license=value["license"], conditions=conditions)
         group = shape.get("vocabulary")
         if group in self.words and isinstance(self.words[group], dict):
             return str(self.words[group].get(value, value))
