@@ -1,0 +1,252 @@
+"""Every model that is a row or a base, numbered; who is made from whom; what the model registry knows of them; what is odd about their bases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from checker.audit.chain import AS_IT_IS, Chains, Graph, Token
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from checker.audit.chain import Integers
+    from checker.audit.table import Table
+
+#: what may be odd about a row, in the order of their bits; the words are in words.yaml
+PROBLEMS = ("self_loop", "cycle", "missing_base", "local_base", "placeholder_base", "renamed_base", "relation_unstated", "recurs")
+_PLAIN = r"^[A-Za-z0-9][\w.\-]*(/[\w.\-]+)?$"
+_ADDRESS = re.compile(r"https?://([^/?#@]+)/([^?#]*)[^\s]*", re.IGNORECASE)
+_REVISION = re.compile(r"(@[^/]*|:[^/]*|/(tree|blob|resolve|raw)/.*|/+)$")
+
+
+class Known(NamedTuple):
+    """What the model registry says of an id: its current spelling, the token of its license (None if it only knows bases), (base, step)."""
+
+    current: str
+    token: Token | None
+    bases: tuple[tuple[str, str], ...]
+
+
+class Lookups(NamedTuple):
+    """What the audit asks of the rest of licet: what a label says; what the registry knows of an id, and of whose ids it may know anything;
+    the steps by rising doubt; the words of tables."""
+
+    label: Callable[[str], Token]
+    registry: Callable[[str], Known | None]
+    publishers: frozenset[str]
+    mirrors: frozenset[str]
+    legacy: frozenset[str]
+    steps: tuple[str, ...]
+    words: Mapping[str, Any]
+
+
+class Models:
+    """The models of a table by number. `model`: that of each row; `names`, `problems` (bits), `known` (registry): of each model."""
+
+    def __init__(self, table: Table, extra: pl.DataFrame | None, lookups: Lookups) -> None:
+        import numpy as np
+        import polars as pl
+
+        self.lookups = lookups
+        self.rows = table.rows
+        edges = _mended(_all_edges(table, extra), lookups.words)
+        ids = table.rows.select(name="id", key=_folded("id"))
+        keys = pl.concat([ids, *(edges.filter(pl.col(one) != "").select(name=one, key=_folded(one)) for one in ("child", "base"))])
+        keys = keys.unique("key", keep="first", maintain_order=True)
+        self.model = _numbers(ids["key"], keys["key"])
+        self.recurring = bool(np.bincount(self.model).max(initial=0) > 1)
+        edges = edges.with_columns(step=self._steps(edges["relation"]))
+        edges = self._latest_of_each(edges).select("base", "odd", "step", child=pl.Series(_numbers(edges["child"].str.to_lowercase(), keys["key"])))
+        filled = edges.filter(pl.col("base") != "")
+        filled = filled.with_columns(base=pl.Series(_numbers(filled["base"].str.to_lowercase(), keys["key"])))
+        filled = filled.sort(pl.col("step") < 0, maintain_order=True).unique(["child", "base"], keep="first", maintain_order=True)
+        child, base, step = (filled[one].to_numpy().astype(np.int64) for one in ("child", "base", "step"))
+        self.names, self.known = keys["name"], {}
+        local = np.unique(base[(filled["odd"] == "local_base").fill_null(False).to_numpy()])
+        child, base, step = self._with_registry(keys["key"], (child, base, step), set(local.tolist()))
+        self.count = len(self.names)
+        self.problems = np.zeros(self.count, np.int32)
+        self.flag("placeholder_base", edges.filter(pl.col("base") == "")["child"].to_numpy())
+        self._flag_bases(child, base, step, local)
+        order = np.argsort(child, kind="stable")
+        child, base, step = (part[order].astype(np.int32) for part in (child, base, step))
+        self.graph = Graph(self.count, child, base, np.abs(step)).only(child != base)
+
+    def flag(self, problem: str, models: Any) -> None:
+        """Note a problem of some models."""
+        self.problems[models] |= 1 << PROBLEMS.index(problem)
+
+    def latest(self, label: Integers) -> tuple[Integers, Any]:
+        """The token of each model by its latest row that has one, and a mask of rows whose own differs from it."""
+        import numpy as np
+
+        found = np.full(self.count, -1, np.int32)
+        rows = np.flatnonzero(label >= 0)
+        if self.recurring:
+            rows = rows[np.argsort(self._age[rows])]
+        found[self.model[rows]] = label[rows]
+        return found, (label >= 0) & (found[self.model] != label)
+
+    def creative(self) -> Any:
+        """Which models are more than a copy or conversion of their bases, so that their publisher's own license counts too."""
+        import numpy as np
+
+        found = np.zeros(self.count, bool)
+        mechanical = [self.lookups.steps.index(one) for one in self.lookups.words["mechanical"]]
+        found[self.graph.child[~np.isin(self.graph.step, mechanical)]] = True
+        return found
+
+    def first_base(self, chains: Chains) -> Any:
+        """The first base of each model, -1 where it has none."""
+        import numpy as np
+
+        found = np.full(self.count, -1, np.int32)
+        found[chains.graph.child[::-1]] = chains.graph.base[::-1]
+        return found
+
+    @cached_property
+    def _age(self) -> Any:
+        """The rank of each row by age: those without a date first, then by date, then as they stand."""
+        import numpy as np
+
+        rank = np.empty(self.rows.height, np.int64)
+        rank[np.argsort(self.rows["created"].rank("dense").fill_null(0).to_numpy(), kind="stable")] = np.arange(self.rows.height)
+        return rank
+
+    def _latest_of_each(self, edges: pl.DataFrame) -> pl.DataFrame:
+        """Where an id recurs, the bases of its latest row that has any; edges from elsewhere count always."""
+        import polars as pl
+
+        if not self.recurring:
+            return edges
+        own = edges.filter(pl.col("row") >= 0)
+        own = own.with_columns(age=pl.Series(self._age[own["row"].to_numpy()]), model=pl.Series(self.model[own["row"].to_numpy()]))
+        return pl.concat([own.filter(pl.col("age") == pl.col("age").max().over("model")).drop("age", "model"), edges.filter(pl.col("row") < 0)])
+
+    def _steps(self, relations: pl.Series) -> pl.Series:
+        """The number of the step of each edge; negative where the relation is not stated."""
+        import polars as pl
+
+        words, steps = self.lookups.words, self.lookups.steps
+        known = {relation: steps.index(step) for relation, step in words["relations"].items()}
+        distinct = relations.unique().to_list()
+        numbers = [known.get((one or "").strip().casefold(), -steps.index(words["unstated_relation"])) for one in distinct]
+        return relations.replace_strict(distinct, numbers, return_dtype=pl.Int32)
+
+    # ---- the registry ------------------------------------------------------------------------------------------------
+
+    def _with_registry(self, keys: pl.Series, edges: tuple[Any, Any, Any], local: set[int]) -> tuple[Any, Any, Any]:
+        """The edges, with those that the registry knows; its bases may be new models."""
+        import numpy as np
+        import polars as pl
+
+        child, base, step = edges
+        asked = [int(number) for number in np.flatnonzero(self._may_be_known(keys, child)) if int(number) not in local]
+        names = self.names.gather(asked).to_list()
+        number_of = dict(zip((name.casefold() for name in names), asked))
+        queue, more, added = list(zip(names, asked)), {}, []
+        while queue:
+            name, number = queue.pop()
+            known = self.lookups.registry(name)
+            if known is None:
+                continue
+            self.known[number] = known
+            for other, action in known.bases:
+                there = number_of.get(other.casefold(), -1)
+                if there < 0:
+                    place = keys.index_of(other.casefold())
+                    there = len(self.names) + len(added) if place is None else place
+                    number_of[other.casefold()] = there
+                    added += [other] if place is None else []
+                    queue.append((other, there))
+                more[number, there] = self.lookups.steps.index(action) if action in self.lookups.steps else AS_IT_IS
+        self.names = pl.concat([self.names, pl.Series(self.names.name, added, pl.String)])
+        known_child = np.isin(child, list(self.known))
+        stated = set(zip(child[known_child].tolist(), base[known_child].tolist()))
+        fresh = np.array([(*ends, one) for ends, one in more.items() if ends not in stated], np.int64).reshape(-1, 3)
+        return tuple(np.concatenate([part, fresh[:, place]]) for place, part in enumerate((child, base, step)))  # type: ignore[return-value]
+
+    def _may_be_known(self, keys: pl.Series, child: Any) -> Any:
+        """Whose ids the registry may know: those of its publishers, of mirrors where no base is stated, and ids from before publishers."""
+        import numpy as np
+
+        publisher = keys.str.split("/").list.first()
+        made = np.zeros(len(keys), bool)
+        made[child] = True
+        mirrored = publisher.is_in(list(self.lookups.mirrors)).to_numpy() & ~made
+        return mirrored | publisher.is_in(list(self.lookups.publishers)).to_numpy() | keys.is_in(list(self.lookups.legacy)).to_numpy()
+
+    def _flag_bases(self, child: Any, base: Any, step: Any, local: Any) -> None:
+        """Flag what was odd about the bases of each model."""
+        import numpy as np
+
+        self.flag("self_loop", child[child == base])
+        self.flag("relation_unstated", child[(step < 0) & (child != base)])
+        self.flag("local_base", child[np.isin(base, local)])
+        there = np.zeros(self.count, bool)
+        there[self.model] = there[child] = there[list(self.known)] = there[local] = True
+        self.flag("missing_base", child[~there[base]])
+        renamed = [number for number, known in self.known.items() if known.current.casefold() != self.names[number].casefold()]
+        self.flag("renamed_base", child[np.isin(base, renamed)])
+
+
+def _folded(column: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.col(column).str.to_lowercase()
+
+
+def _numbers(keys: pl.Series, known: pl.Series) -> Any:
+    """The place of each key among the known ones."""
+    import numpy as np
+    import polars as pl
+
+    table = pl.DataFrame({"key": known}).with_row_index("number")
+    return pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["number"].to_numpy().astype(np.int64)
+
+
+def _all_edges(table: Table, extra: pl.DataFrame | None) -> pl.DataFrame:
+    """The table's own edges and those from elsewhere (row -1): child, base, relation, row."""
+    import polars as pl
+
+    own = table.edges.select("base", "relation", child=table.rows["id"].gather(table.edges["row"]), row=pl.col("row").cast(pl.Int64))
+    if extra is None:
+        return own
+    return pl.concat([own, extra.select("base", "relation", "child", row=pl.lit(-1, pl.Int64))])
+
+
+def _mended(edges: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
+    """Bases as model ids, and what was odd about each; addresses are read, what was never filled in is left empty."""
+    import polars as pl
+
+    folded = _folded("base")
+    unusual = edges.filter(~pl.col("base").str.contains(_PLAIN) | folded.is_in(words["no_base"])
+                           | folded.str.split("/").list.first().is_in(words["local_folders"]) | folded.str.contains(r"\.(safetensors|gguf|bin|pth?|ckpt|onnx)$"))
+    read = [(one, *base_id(one, words)) for one in unusual["base"].unique()]
+    mended = pl.DataFrame(read, schema={"base": pl.String, "mended": pl.String, "odd": pl.String}, orient="row")
+    return edges.join(mended, on="base", how="left", maintain_order="left").with_columns(base=pl.coalesce("mended", "base")).drop("mended")
+
+
+def base_id(text: str, words: Mapping[str, Any]) -> tuple[str, str | None]:
+    """A base as a model id, and what is odd about it; what was never filled in gives an empty id."""
+    text = text.strip()
+    if text.casefold() in words["no_base"]:
+        return "", "placeholder_base"
+    if _is_path(text, words):
+        return text, "local_base"
+    if "://" in text:
+        address = _ADDRESS.fullmatch(text)
+        if address is None or address[1].casefold() not in words["hosts"]:
+            return text, "local_base"
+        text = address[2].strip("/")
+    text = _REVISION.sub("", text)
+    return text, None if 0 < len(text.split("/")) < 3 and text else "local_base"
+
+
+def _is_path(text: str, words: Mapping[str, Iterable[str]]) -> bool:
+    first = text.replace("\\", "/").split("/")[0]
+    return (first in ("", ".", "..", "~") or "\\" in text or any(character.isspace() for character in text) or first.casefold() in words["local_folders"]
+            or text.casefold().endswith(tuple(words["local_endings"])))

@@ -1,0 +1,151 @@
+"""From a table to its distinct questions: who is made from whom, which licenses reach it, what its label says beside them.
+
+Nothing is judged here. The answers to the questions, a few thousand for millions of rows, are joined back by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from checker.audit.chain import NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
+from checker.audit.models import PROBLEMS, Known, Lookups, Models
+from checker.core.license import UNREAD
+from checker.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from checker.audit.chain import Integers
+    from checker.audit.table import Table
+
+#: distinct labels and scenarios of one table
+MAX_TOKENS, MAX_SCENARIOS = 1 << 16, 1 << 7
+
+
+class Question(NamedTuple):
+    """What distinguishes a row for the law: the licenses that reach the model, each with its step; its own; its label beside them; the scenario."""
+
+    scenario: int
+    inherited: tuple[tuple[Token, str], ...]
+    own: Token | None
+    declared: Token | None
+
+
+class Plan(NamedTuple):
+    """Per row: the question it asks (a number), its model, and what was odd. Per model: chain, name."""
+
+    questions: list[Question]
+    question: Integers
+    model: Integers
+    problems: Any
+    chains: Chains
+    names: pl.Series
+    base: Any
+    known: dict[int, Known]
+    labels: pl.Series
+
+
+def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: tuple[str, ...]) -> Plan:
+    """The distinct questions of a table. `edges` (child, base, relation) are added to its own; `scenarios` are the names that rows may give."""
+    import numpy as np
+
+    models = Models(table, edges, lookups)
+    tokens = [Token((((UNREAD,),),))]
+    labels, label = _labels(table.rows, lookups, tokens)
+    own, differs = models.latest(label)
+    known_token = np.full(models.count, -1, np.int32)
+    for number, known in models.known.items():
+        if known.token is not None:
+            known_token[number] = _token(tokens, known.token)
+    if len(tokens) > MAX_TOKENS:
+        raise BadInput([Problem(table.files[0]["path"], 0, 0, f"More than {MAX_TOKENS:,} different labels.", "Audit it in parts.")])
+    sets = Sets(tokens)
+    creative = models.creative()
+    chains = follow(models.graph, np.where(known_token >= 0, known_token, np.maximum(own, UNKNOWN)), creative | (known_token >= 0), sets)
+    models.flag("cycle", np.flatnonzero(chains.circular))
+    problems = models.problems[models.model]
+    problems[differs] |= 1 << PROBLEMS.index("recurs")
+    parts = _parts(models, chains, sets, np.where(label >= 0, label, own[models.model]), known_token >= 0, creative)
+    questions, question = _distinct(parts, _scenario(table.rows, scenarios), sets, lookups.steps)
+    return Plan(questions, question, models.model, problems, chains, models.names, models.first_base(chains), models.known, labels)
+
+
+def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, registered: Any, creative: Any) -> tuple[Integers, Integers, Integers]:
+    """Per row: the set that reaches it, its own token (-1: none of its own), the token that it declares beside them (-1: none)."""
+    import numpy as np
+
+    registered, creative = registered[models.model], creative[models.model]
+    inherited = np.where(registered, chains.whole[models.model], chains.inherited[models.model])
+    root = inherited == NOTHING
+    own = np.where(root | (creative & ~registered), np.maximum(label, UNKNOWN), -1).astype(np.int32)
+    beside = np.flatnonzero(~root & (own >= 0))
+    covered = mapped(lambda number, token: int(sets.covers(number, token)), inherited[beside], own[beside])
+    own[beside[covered == 1]] = -1
+    return inherited, own, np.where(root, -1, label).astype(np.int32)
+
+
+def _distinct(parts: tuple[Integers, Integers, Integers], scenario: Integers, sets: Sets, steps: tuple[str, ...]) -> tuple[list[Question], Integers]:
+    import numpy as np
+
+    inherited, own, declared = (part.astype(np.int64) for part in parts)
+    keys = inherited << 41 | (own + 1) << 24 | (declared + 1) << 7 | scenario
+    unique, first, number = np.unique(keys, return_index=True, return_inverse=True)
+
+    def token(one: Any) -> Token | None:
+        return None if one < 0 else sets.tokens[int(one)]
+
+    questions = [Question(int(scenario[row]), tuple((sets.tokens[each], steps[step]) for each, step in sorted(sets.members[int(inherited[row])])),
+                          token(own[row]), token(declared[row])) for row in first]
+    return questions, number.astype(np.int32)
+
+
+def _token(tokens: list[Token], token: Token) -> int:
+    if token not in tokens:
+        tokens.append(token)
+    return tokens.index(token)
+
+
+# ---- labels and scenarios --------------------------------------------------------------------------------------------
+
+
+def label_of(words: Mapping[str, Any]) -> pl.Expr:
+    """The label of a row as text; null where none is given."""
+    import polars as pl
+
+    license, name = (pl.col(one).str.strip_chars() for one in ("license", "license_name"))
+    text = pl.when(license.str.to_lowercase().is_in(words["see_license_name"]) & name.is_not_null() & (name != "")).then(name).otherwise(license)
+    return pl.when(text.str.to_lowercase().is_in(words["no_license"])).then(None).otherwise(text)
+
+
+def _labels(rows: pl.DataFrame, lookups: Lookups, tokens: list[Token]) -> tuple[pl.Series, Integers]:
+    """The label of each row, and its token (-1: none). Each distinct label is read once."""
+    import numpy as np
+    import polars as pl
+
+    labels = rows.select(label=label_of(lookups.words))
+    known = {token: number for number, token in enumerate(tokens)}
+    distinct = labels["label"].drop_nulls().unique(maintain_order=True)
+    numbers = []
+    for text in distinct:
+        token = lookups.label(text)
+        numbers.append(known.setdefault(token, len(known)))
+    tokens[:] = known
+    table = pl.DataFrame({"label": distinct, "token": pl.Series(numbers, dtype=pl.Int32)})
+    found = labels.join(table, on="label", how="left", maintain_order="left")["token"].fill_null(-1)
+    return labels["label"], found.to_numpy().astype(np.int32)
+
+
+def _scenario(rows: pl.DataFrame, scenarios: tuple[str, ...]) -> Integers:
+    import numpy as np
+    import polars as pl
+
+    given = rows["scenario"].drop_nulls().unique(maintain_order=True).to_list()
+    unknown = [one for one in given if one not in scenarios]
+    if unknown or len(scenarios) > MAX_SCENARIOS:
+        raise BadInput([Problem(f"column scenario: {one[:80]}", 0, 0, "No scenario of this name.", f"Give one of {', '.join(scenarios)}, or add --scenario FILE.")
+                        for one in unknown[:20]] or [Problem("--scenario", 0, 0, f"More than {MAX_SCENARIOS} scenarios.", "Audit in parts.")])
+    if not given:
+        return np.zeros(rows.height, np.int32)
+    number = rows["scenario"].replace_strict(list(scenarios), range(len(scenarios)), default=0, return_dtype=pl.Int32)
+    return number.to_numpy().astype(np.int32)

@@ -1,0 +1,388 @@
+"""Tables of models in Parquet, CSV or JSON Lines, plain or compressed: one frame of rows and one of edges, whatever they looked like.
+
+A row that cannot be used (no id, no whole record) is counted and listed, never passed over in silence.
+"""
+
+from __future__ import annotations
+
+import csv
+import glob
+import gzip
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from checker.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: characters of one line, one id, one label; what is longer is no row
+MAX_LINE = 4_000_000
+MAX_ID = 300
+MAX_LABEL = 2_000
+#: unusable rows that are listed; the rest is counted
+MAX_LISTED = 1_000
+#: bases of one model
+MAX_BASES = 200
+_BATCH = 50_000
+_MARKUP = re.compile(r"[\[\](){}\"'\s]+|^\s+|\s+$")
+_SEPARATOR = re.compile(r"[,;|]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL_RUST = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
+TEXT = ("id", "license", "license_name", "created", "scenario")
+LISTS = ("base_model", "relation")
+
+Columns = Mapping[str, str]
+
+
+class Table(NamedTuple):
+    """`rows`: file, line (row of a Parquet file, line of a text), id, license, license_name, created, scenario, downloads.
+    `edges`: row (its place in `rows`), base, relation. `problems`: unusable rows, `unusable` their number."""
+
+    rows: pl.DataFrame
+    edges: pl.DataFrame
+    files: tuple[dict[str, str], ...]
+    problems: tuple[Problem, ...]
+    unusable: int
+
+
+def read(patterns: tuple[str, ...], words: Mapping[str, Any], columns: Columns, tick: Callable[[str], None] = lambda _: None) -> Table:
+    """The rows of all files that the patterns name, in order. Raises BadInput with every problem."""
+    import polars as pl
+
+    paths = expand(patterns)
+    frames, problems, unusable, files, broken = [], [], 0, [], []
+    for number, path in enumerate(paths):
+        tick(path)
+        try:
+            frame, bad, count = _read_one(path, words["columns"], columns)
+        except BadInput as error:
+            broken += error.problems
+            continue
+        problems += bad[: MAX_LISTED - len(problems)]
+        unusable += count
+        files.append({"path": path, "sha256": _digest(path)})
+        frames.append(frame.with_columns(file=pl.lit(number, pl.UInt16)))
+    if broken:
+        raise BadInput(broken)
+    if not any(frame.height for frame in frames):
+        raise BadInput(problems or [Problem(paths[0], 0, 0, "A table without rows.", "Give one that has some.")])
+    rows = pl.concat(frames, how="diagonal_relaxed")
+    return Table(rows.drop(LISTS), _edges(rows), tuple(files), tuple(problems), unusable)
+
+
+def read_edges(path: str, words: Mapping[str, Any]) -> pl.DataFrame:
+    """A table of edges: child, base, relation. Rows without a child or base are left out. Raises BadInput."""
+    import polars as pl
+
+    known = words["edges"]
+    if kind_of(path) == "parquet":
+        found = _columns_of(path, list(_scan(path).collect_schema()), known, {}, ("child", "base"))
+        frame = _collect(path, _scan(path).select(pl.col(column).cast(pl.String).alias(name) for name, column in found.items()))
+    else:
+        records = _csv_records(path) if kind_of(path) == "csv" else _json_records(path)
+        rows, found = [], {}
+        for line, record in records:
+            if isinstance(record, str):
+                raise BadInput([Problem(path, line, 1, record, "Mend the row.")])
+            found = found or _columns_of(path, list(record), known, {}, ("child", "base"))
+            rows.append([_text(record.get(found.get(name, ""))) for name in known])
+        frame = pl.DataFrame(rows, schema=dict.fromkeys(known, pl.String), orient="row")
+    frame = frame.select(pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in known)
+    return frame.with_columns(pl.all().str.strip_chars()).filter((pl.col("child") != "") & (pl.col("base") != "")).unique(maintain_order=True)
+
+
+def expand(patterns: tuple[str, ...]) -> list[str]:
+    """The files that the patterns name, each once. Raises BadInput for a pattern that names none."""
+    found: dict[str, None] = {}
+    missing = []
+    for pattern in patterns:
+        paths = [pattern] if Path(pattern).is_file() else sorted(path for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
+        if not paths:
+            missing.append(Problem(pattern, 0, 0, "No such file.", "Name a Parquet, CSV or JSON Lines file, or a pattern such as 'models/*.parquet'."))
+        found.update(dict.fromkeys(paths))
+    if missing:
+        raise BadInput(missing)
+    return list(found)
+
+
+def kind_of(path: str) -> str:
+    """parquet, csv or jsonl, by the first bytes and the name. Raises BadInput."""
+    with open(path, "rb") as handle:
+        magic = handle.read(4)
+    suffixes = [suffix.casefold() for suffix in Path(path).suffixes if suffix.casefold() not in (".gz", ".zst", ".zstd")]
+    if magic == b"PAR1" or suffixes[-1:] == [".parquet"]:
+        return "parquet"
+    if suffixes[-1:] in ([".csv"], [".tsv"]):
+        return "csv"
+    if suffixes[-1:] in ([".jsonl"], [".ndjson"], [".json"]):
+        return "jsonl"
+    raise BadInput([Problem(path, 0, 0, "Not a table that can be read.", "Name it .parquet, .csv or .jsonl (and .gz or .zst if compressed).")])
+
+
+def _read_one(path: str, known: Mapping[str, Any], columns: Columns) -> tuple[pl.DataFrame, list[Problem], int]:
+    """Rows of one file in the common form, its unusable rows, and their number."""
+    kind = kind_of(path)
+    if kind == "parquet":
+        return _usable(path, _read_parquet(path, known, columns), [], 0)
+    return _read_text(path, _csv_records(path) if kind == "csv" else _json_records(path), known, columns)
+
+
+def _columns_of(path: str, there: list[str], known: Mapping[str, Any], columns: Columns, needed: tuple[str, ...] = ("id",)) -> dict[str, str]:
+    """Our name -> the table's name for every column that is there. Raises BadInput if a needed or a named one is not."""
+    found = {}
+    problems = []
+    for name, aliases in known.items():
+        asked = columns.get(name)
+        if asked is not None and asked not in there:
+            problems.append(Problem(path, 1, 1, f"There is no column `{asked}`.", f"It has: {', '.join(there[:30])}."))
+        match = asked or next((alias for alias in aliases if alias in there), None)
+        if match is not None:
+            found[name] = match
+        elif name in needed:
+            problems.append(Problem(path, 1, 1, f"There is no column `{name}`.", f"Say which one it is: --column {name}=COLUMN. It has: {', '.join(there[:30])}."))
+    if problems:
+        raise BadInput(problems)
+    return found
+
+
+# ---- Parquet ---------------------------------------------------------------------------------------------------------
+
+
+def _scan(path: str) -> pl.LazyFrame:
+    import polars as pl
+
+    return pl.scan_parquet(path, glob=False)
+
+
+def _collect(path: str, frame: pl.LazyFrame) -> pl.DataFrame:
+    from polars.exceptions import PolarsError
+
+    try:
+        return frame.collect()
+    except (PolarsError, OSError) as error:
+        raise BadInput([Problem(path, 0, 0, f"Not a whole Parquet file ({str(error).splitlines()[0][:160]}).", "Write it again.")]) from None
+
+
+def _read_parquet(path: str, known: Mapping[str, Any], columns: Columns) -> pl.DataFrame:
+    import polars as pl
+    from polars.exceptions import PolarsError
+
+    try:
+        schema = _scan(path).collect_schema()
+    except (PolarsError, OSError) as error:
+        raise BadInput([Problem(path, 0, 0, f"Not a whole Parquet file ({str(error).splitlines()[0][:160]}).", "Write it again.")]) from None
+    found = _columns_of(path, list(schema), known, columns)
+    problems = [Problem(path, 1, 1, f"The column `{column}` is {schema[column]}, not text{' or lists of text' if name in (*LISTS, 'license') else ''}.",
+                        f"Write it as text, or name another: --column {name}=COLUMN.")
+                for name, column in found.items() if not _fits(name, schema[column])]
+    if problems:
+        raise BadInput(problems)
+    frame = _collect(path, _scan(path).select(pl.col(column).alias(name) for name, column in found.items() if name != "datasets"))
+    return frame.select(_as_common(name, frame.schema.get(name)) for name in (*TEXT, "downloads", *LISTS)).with_row_index("line", 1)
+
+
+def _fits(name: str, kind: Any) -> bool:
+    import polars as pl
+
+    text = (pl.String, pl.Categorical, pl.Enum, pl.Null)
+    if name in ("downloads", "created", "datasets"):
+        return not kind.is_nested() or name == "datasets"
+    return kind.base_type() in text or (name in (*LISTS, "license") and kind.base_type() is pl.List and kind.inner.base_type() in text)
+
+
+def _as_common(name: str, kind: Any) -> pl.Expr:
+    """The column in the common form; a column that is not there is null."""
+    import polars as pl
+
+    column = pl.col(name)
+    if name == "downloads":
+        return pl.lit(None, pl.Int64).alias(name) if kind is None else column.cast(pl.Int64, strict=False)
+    if name in LISTS:
+        if kind is None or kind == pl.Null:
+            return pl.lit(None, pl.List(pl.String)).alias(name)
+        return column.cast(pl.List(pl.String)) if kind.base_type() is pl.List else pl.concat_list(column.cast(pl.String)).alias(name)
+    if kind is None:
+        return pl.lit(None, pl.String).alias(name)
+    if kind.base_type() is pl.List:
+        return column.cast(pl.List(pl.String)).list.drop_nulls().list.join(" AND ").replace("", None)
+    return column.cast(pl.String)
+
+
+# ---- text ------------------------------------------------------------------------------------------------------------
+
+
+def _open(path: str) -> io.BufferedIOBase:
+    """The file's bytes, unpacked as they are read."""
+    with open(path, "rb") as handle:
+        magic = handle.read(4)
+    if magic[:2] == b"\x1f\x8b":
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    if magic == b"\x28\xb5\x2f\xfd":
+        import zstandard
+
+        return io.BufferedReader(zstandard.open(path, "rb"))
+    return open(path, "rb")                                     # noqa: SIM115  (closed by whoever reads it)
+
+
+def _lines(path: str) -> Iterator[tuple[int, str]]:
+    """Line number and text, or an empty text for a line that is too long; bytes that are no UTF-8 are marked. Raises BadInput."""
+    number = 0
+    try:
+        with _open(path) as handle:
+            while raw := handle.readline(MAX_LINE):
+                number += 1
+                if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
+                    while (rest := handle.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+                        pass
+                    raw = b""
+                yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
+    except (EOFError, OSError, ValueError) as error:
+        raise BadInput([Problem(path, number + 1, 1, f"The file ends or breaks here ({str(error)[:120]}).", "Fetch or write it again.")]) from None
+    except Exception as error:
+        if type(error).__name__ != "ZstdError":
+            raise
+        raise BadInput([Problem(path, number + 1, 1, f"The file ends or breaks here ({str(error)[:120]}).", "Fetch or write it again.")]) from None
+
+
+def _json_records(path: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Line and record, or line and what is wrong with it."""
+    for number, line in _lines(path):
+        if not line.strip():
+            if line:
+                continue
+            yield number, "A line that is too long."
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            yield number, "A line that is not JSON."
+            continue
+        yield number, record if isinstance(record, dict) else "A line that is not a record."
+
+
+def _csv_records(path: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Line and record, or line and what is wrong with it."""
+    reader = csv.reader((line for _, line in _lines(path)), delimiter="\t" if ".tsv" in Path(path).suffixes else ",")
+    csv.field_size_limit(MAX_LINE)
+    head: list[str] | None = None
+    while True:
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield reader.line_num, f"A row that is not CSV ({error})."
+            continue
+        if head is None:
+            head = [field.strip() for field in fields]
+        elif len(fields) == len(head):
+            yield reader.line_num, dict(zip(head, fields))
+        elif fields:
+            yield reader.line_num, f"A row of {len(fields)} fields where the head has {len(head)}."
+
+
+def _read_text(path: str, records: Iterator[tuple[int, dict[str, Any] | str]], known: Mapping[str, Any], columns: Columns) -> tuple[pl.DataFrame, list[Problem], int]:
+    import polars as pl
+
+    schema = {"line": pl.Int64, **dict.fromkeys(TEXT, pl.String), "downloads": pl.Int64, **dict.fromkeys(LISTS, pl.List(pl.String))}
+    problems: list[Problem] = []
+    count = 0
+    batch: list[tuple[Any, ...]] = []
+    frames = []
+    found: dict[str, str] = {}
+    seen: dict[str, None] = {}
+    for line, record in records:
+        if isinstance(record, str):
+            count += 1
+            if len(problems) < MAX_LISTED:
+                problems.append(Problem(path, line, 1, record, "Mend it or take it out; it is not counted as a model."))
+            continue
+        if len(record.keys() - seen.keys()):                    # records may differ in what they have
+            seen.update(dict.fromkeys(record))
+            found = {name: next(alias for alias in ([columns[name]] if name in columns else known[name]) if alias in seen) for name in known
+                     if any(alias in seen for alias in ([columns[name]] if name in columns else known[name]))}
+        batch.append((line, *_values(record, found)))
+        if len(batch) == _BATCH:
+            frames.append(pl.DataFrame(batch, schema=schema, orient="row"))
+            batch.clear()
+    if seen:
+        _columns_of(path, list(seen), known, columns)           # a column that was asked for and never came
+    frames.append(pl.DataFrame(batch, schema=schema, orient="row"))
+    return _usable(path, pl.concat(frames), problems, count)
+
+
+def _values(record: Mapping[str, Any], found: Mapping[str, str]) -> tuple[Any, ...]:
+    def get(name: str) -> Any:
+        return record.get(found[name]) if name in found else None
+
+    return (*(_text(get(name)) for name in TEXT), _number(get("downloads")), _list(get("base_model")), _list(get("relation")))
+
+
+def _text(value: Any) -> str | None:
+    """A value as text: a list as all of its entries, which apply together."""
+    if isinstance(value, list):
+        return " AND ".join(str(one) for one in value if isinstance(one, (str, int, float))) or None
+    return None if value is None or isinstance(value, dict) else str(value)
+
+
+def _number(value: Any) -> int | None:
+    try:
+        return min(int(float(value)), 2**62) if value is not None else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _list(value: Any) -> list[str] | None:
+    if value is None or isinstance(value, dict):
+        return None
+    return [str(one) for one in value if isinstance(one, str)] if isinstance(value, list) else [str(value)]
+
+
+# ---- what both share -------------------------------------------------------------------------------------------------
+
+
+def _usable(path: str, frame: pl.DataFrame, problems: list[Problem], count: int) -> tuple[pl.DataFrame, list[Problem], int]:
+    """The frame without rows that have no usable id; these are listed."""
+    import polars as pl
+
+    frame = frame.with_columns(pl.col("id").str.strip_chars(), *(pl.col(name).str.slice(0, MAX_LABEL) for name in TEXT[1:]))
+    usable = pl.col("id").is_not_null() & (pl.col("id") != "") & (pl.col("id").str.len_bytes() <= MAX_ID) & ~pl.col("id").str.contains(_CONTROL_RUST)
+    bad = frame.filter(~usable.fill_null(False))
+    for line, one in bad.select("line", "id").head(MAX_LISTED - len(problems)).iter_rows():
+        what = "A row without an id." if not one else f"An id of {len(one)} characters, or with control characters."
+        problems.append(Problem(path, int(line), 1, what, "Mend it or take it out; it is not counted as a model."))
+    return frame.filter(usable).with_columns(pl.col("line").cast(pl.Int64)), problems, count + bad.height
+
+
+def _edges(rows: pl.DataFrame) -> pl.DataFrame:
+    """One line per row and base, with its relation: lists side by side, or one relation for all bases."""
+    import polars as pl
+
+    number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
+    frame = rows.select(number, *LISTS).filter(pl.col("base_model").list.len() > 0)
+    pairs = frame.filter(pl.col("base_model").list.len() == pl.col("relation").list.len().fill_null(0)).explode(LISTS)
+    others = frame.filter(pl.col("base_model").list.len() != pl.col("relation").list.len().fill_null(0))
+    others = others.with_columns(pl.col("relation").list.first()).explode("base_model")
+    edges = pl.concat([pairs, others]).rename({"base_model": "base"}).filter(pl.col("base").is_not_null())
+    many = pl.col("base").str.contains(r"[\[,;|]")
+    lists = edges.filter(many).with_columns(pl.col("base").map_elements(split, return_dtype=pl.List(pl.String))).explode("base")
+    edges = pl.concat([edges.filter(~many), lists]) if lists.height else edges
+    edges = edges.with_columns(pl.col("base").str.strip_chars()).filter(pl.col("base").is_not_null() & (pl.col("base").str.len_bytes() <= MAX_ID))
+    return edges.sort("row", maintain_order=True)
+
+
+def split(text: str) -> list[str]:
+    """The entries of a list that was written as one text: JSON, Python, or separated by comma, semicolon or bar."""
+    parts = [_MARKUP.sub("", part) if "[" in text else part.strip() for part in _SEPARATOR.split(text)]
+    return [_CONTROL.sub("", part) for part in parts if part][:MAX_BASES]
+
+
+def _digest(path: str) -> str:
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
