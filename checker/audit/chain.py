@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from checker.core.license import UNREAD
 from checker.core.scenario import Alternatives
 
 if TYPE_CHECKING:
@@ -30,9 +31,17 @@ class Token(NamedTuple):
     text: str | None = None
     modalities: tuple[str, ...] = ()
 
+    def ids(self) -> Iterator[str]:
+        """Every license it may mean."""
+        return (one for alternatives in self.candidates for together in alternatives for one in together)
+
     def covered_by(self, others: frozenset[str]) -> bool:
         """Do licenses that are there anyway give all that this label may ask?"""
         return any(others.issuperset(together) for alternatives in self.candidates for together in alternatives)
+
+
+#: the token of a license that nobody knows
+NOBODY_KNOWS = Token((((UNREAD,),),))
 
 
 class Sets:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checker.audit.chain import NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
+from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
 from checker.audit.models import PROBLEMS, Known, Lookups, Models
-from checker.core.license import UNREAD
 from checker.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -30,6 +29,10 @@ class Question(NamedTuple):
     inherited: tuple[tuple[Token, str], ...]
     own: Token | None
     declared: Token | None
+
+    def upstream(self) -> frozenset[str]:
+        """Every license that may reach the model from what it was made from."""
+        return frozenset(one for token, _ in self.inherited for one in token.ids())
 
 
 class Plan(NamedTuple):
@@ -51,9 +54,10 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
     import numpy as np
 
     models = Models(table, edges, lookups)
-    tokens = [Token((((UNREAD,),),))]
+    tokens = [NOBODY_KNOWS]
     labels, label = _labels(table.rows, lookups, tokens)
-    own, differs = models.latest(label)
+    declared, differs = models.latest(label)
+    granted = _granted(tokens)
     known_token = np.full(models.count, -1, np.int32)
     for number, known in models.known.items():
         if known.token is not None:
@@ -62,23 +66,25 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
         raise BadInput([Problem(table.files[0]["path"], 0, 0, f"More than {MAX_TOKENS:,} different labels.", "Audit it in parts.")])
     sets = Sets(tokens)
     creative = models.creative()
-    chains = follow(models.graph, np.where(known_token >= 0, known_token, np.maximum(own, UNKNOWN)), creative | (known_token >= 0), sets)
+    own = np.where(known_token >= 0, known_token, granted[declared])
+    chains = follow(models.graph, own, creative | (known_token >= 0), sets)
     models.flag("cycle", np.flatnonzero(chains.circular))
     problems = models.problems[models.model]
     problems[differs] |= 1 << PROBLEMS.index("recurs")
-    parts = _parts(models, chains, sets, np.where(label >= 0, label, own[models.model]), known_token >= 0, creative)
+    label = np.where(label >= 0, label, declared[models.model])
+    parts = _parts(models, chains, sets, label, granted, known_token >= 0, creative)
     questions, question = _distinct(parts, _scenario(table.rows, scenarios), sets, lookups.steps)
     return Plan(questions, question, models.model, problems, chains, models.names, models.first_base(chains), models.known, labels)
 
 
-def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, registered: Any, creative: Any) -> tuple[Integers, Integers, Integers]:
+def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, granted: Integers, registered: Any, creative: Any) -> tuple[Integers, Integers, Integers]:
     """Per row: the set that reaches it, its own token (-1: none of its own), the token that it declares beside them (-1: none)."""
     import numpy as np
 
     registered, creative = registered[models.model], creative[models.model]
     inherited = np.where(registered, chains.whole[models.model], chains.inherited[models.model])
     root = inherited == NOTHING
-    own = np.where(root | (creative & ~registered), np.maximum(label, UNKNOWN), -1).astype(np.int32)
+    own = np.where(root | (creative & ~registered), granted[label], -1).astype(np.int32)
     beside = np.flatnonzero(~root & (own >= 0))
     covered = mapped(lambda number, token: int(sets.covers(number, token)), inherited[beside], own[beside])
     own[beside[covered == 1]] = -1
@@ -98,6 +104,13 @@ def _distinct(parts: tuple[Integers, Integers, Integers], scenario: Integers, se
     questions = [Question(int(scenario[row]), tuple((sets.tokens[each], steps[step]) for each, step in sorted(sets.members[int(inherited[row])])),
                           token(own[row]), token(declared[row])) for row in first]
     return questions, number.astype(np.int32)
+
+
+def _granted(tokens: list[Token]) -> Integers:
+    """The token of the license that each label grants, without the label itself; at the end, for no label, that nobody knows."""
+    import numpy as np
+
+    return np.array([_token(tokens, token._replace(text=None)) for token in tuple(tokens)] + [UNKNOWN], np.int32)
 
 
 def _token(tokens: list[Token], token: Token) -> int:

@@ -105,19 +105,31 @@ class Library:
             self._names = Names(self._cached(f"names-{digest}", lambda: read_names(self.root, self.license_files, tables)))
         return self._names
 
-    def _cached(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        path = self.cache / f"{name}-{checker.__version__}-{CACHE_FORM}.json"
+    def kept(self, name: str) -> dict[str, Any] | None:
+        """What was kept under a name, which is a digest of everything it rests on; None if nothing was, or not whole."""
         try:
-            with path.open("rb") as handle:
+            with self._kept_at(name).open("rb") as handle:
                 seal, _, body = handle.read().partition(b"\n")
             if seal == _seal(body):
                 loaded: dict[str, Any] = json.loads(body)
                 return loaded
         except (OSError, ValueError):
             pass
-        value = make()
+        return None
+
+    def keep(self, name: str, value: dict[str, Any]) -> None:
+        """Keep a value for later."""
         body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        _write(path, _seal(body) + b"\n" + body)
+        _write(self._kept_at(name), _seal(body) + b"\n" + body)
+
+    def _kept_at(self, name: str) -> Path:
+        return self.cache / f"{name}-{checker.__version__}-{CACHE_FORM}.json"
+
+    def _cached(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        value = self.kept(name)
+        if value is None:
+            value = make()
+            self.keep(name, value)
         return value
 
 

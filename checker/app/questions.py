@@ -1,0 +1,219 @@
+"""The distinct questions of an audit, each put to the core once: a scenario in which the audited model stands for one input.
+
+Answers are kept in the cache under a digest of everything they rest on, so that the next audit asks only what is new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import checker
+from checker.audit.chain import NOBODY_KNOWS, Token
+from checker.audit.plan import Question
+from checker.core import duties
+from checker.core.scenario import Input, Reference, Scenario
+from checker.core.study import Held, study, tried
+from checker.core.verdict import worst
+from checker.core.wording import fill
+from checker.core.worlds import Leaf, settle, verdict_range
+from checker.errors import BadInput, Problem
+from checker.load.book import Library
+from checker.load.scenario import parse_scenario
+from checker.load.sources import Sources
+
+#: the input of a template that the audited model stands in for
+MODEL = "model"
+UPSTREAM = "upstream"
+#: findings kept with an answer
+TOP = 6
+#: with more unanswered questions than this, every core helps
+WORTH_A_PROCESS = 400
+_EFFECTS = ("forbids", "needs_permission", "reserves", "requires", "notes")
+
+Answer = dict[str, Any]
+Tick = Callable[[int, int], None]
+
+
+class Template(NamedTuple):
+    """A use scenario of an audit: name, text, and how it is understood under the profile asked for and under each of those compared."""
+
+    name: str
+    text: str
+    scenario: Scenario
+    profiles: Mapping[str, Scenario]
+
+
+def template(name: str, text: str, file: str, library: Library, *, as_of: str, profile: str | None,
+             compared: Iterable[str]) -> Template:
+    """Read a template. Raises BadInput, also if no input is called `model`."""
+    scenario = parse_scenario(text, library, name=file, as_of=as_of, profile=profile)
+    if not any(one.id == MODEL for one in scenario.inputs):
+        raise BadInput([Problem(file, 1, 1, f"No input has the id `{MODEL}`.", f"Give the input that each model of the table stands for `id: {MODEL}`.")])
+    profiles = {one: parse_scenario(text, library, name=file, as_of=as_of, profile=one) for one in compared}
+    return Template(name, text, scenario, profiles)
+
+
+class Judge:
+    """Puts questions to the core. `label_states` says which rule gives which state of a label; a tick tells how many are answered, of how many."""
+
+    def __init__(self, library: Library, templates: tuple[Template, ...], label_states: Mapping[str, str]) -> None:
+        self.library = library
+        self.templates = templates
+        self.label_states = label_states
+        self.sources = Sources(library)
+
+    def answers(self, questions: list[Question], tick: Tick = lambda done, of: None) -> list[Answer]:
+        """The answer to each question, in order."""
+        return self._kept("answer", questions, tick)
+
+    def profiles(self, questions: list[Question], tick: Tick = lambda done, of: None) -> list[Answer]:
+        """Profile -> verdict for each question, in order."""
+        return self._kept("under_profiles", questions, tick)
+
+    def _kept(self, method: str, questions: list[Question], tick: Tick) -> list[Answer]:
+        name = f"audit-{method}-{self._digest}"
+        kept = self.library.kept(name) or {}
+        keys = [repr(one) for one in questions]
+        missing = [(key, one) for key, one in zip(keys, questions) if key not in kept]
+        for number, (key, answer) in enumerate(self._asked(method, missing), 1):
+            kept[key] = answer
+            tick(number, len(missing))
+        if missing:
+            self.library.keep(name, kept)
+        return [kept[key] for key in keys]
+
+    def _asked(self, method: str, missing: list[tuple[str, Question]]) -> Iterator[tuple[str, Answer]]:
+        cores = os.cpu_count() or 1
+        if len(missing) < WORTH_A_PROCESS or cores < 2:
+            for key, question in missing:
+                yield key, getattr(self, method)(question)
+            return
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        start = (str(self.library.root), str(self.library.cache), self.templates, dict(self.label_states))
+        with ProcessPoolExecutor(min(cores, 16), get_context("spawn"), _begin, start) as pool:
+            try:
+                found = pool.map(_answer_in_process, [(method, one) for _, one in missing], chunksize=16)
+                yield from zip((key for key, _ in missing), found)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    @cached_property
+    def _digest(self) -> str:
+        """A digest of everything an answer rests on: the templates, the rules, every license, the program."""
+        total = hashlib.sha256(f"{checker.__version__} {self.library.rules_digest} {self.library.licenses_digest(self.library.license_files)}".encode())
+        for one in self.templates:
+            total.update(f"{one.name}\0{one.text}\0{one.scenario.as_of}\0{sorted(one.scenario.profile.items())}\0".encode())
+        for path in sorted(Path(checker.__file__).parent.glob("core/*.py")):
+            total.update(path.read_bytes())
+        total.update(Path(__file__).read_bytes())
+        return total.hexdigest()[:32]
+
+    # ---- one question ------------------------------------------------------------------------------------------------
+
+    def scenario(self, question: Question, template: Scenario) -> Scenario:
+        """The template with the question's model in it: made from what reaches it, under its own license, with its label."""
+        sources = [_input(f"{UPSTREAM}-{number}", token, {}) for number, (token, _) in enumerate(question.inherited)]
+        references = tuple(Reference(source.id, None, step) for source, (_, step) in zip(sources, question.inherited))
+        stand_in = next(one for one in template.inputs if one.id == MODEL)
+        own = question.own.candidates if question.own is not None else ((),)
+        facts = {**_facts(question.own), **stand_in.facts}
+        declared = question.declared.text if question.declared is not None else None
+        model = stand_in._replace(candidates=own, labels=_labels(own), declared=declared, made_from=references, facts=facts)
+        labels = {**template.labels, **({declared: self.sources.label(declared)} if declared is not None else {})}
+        inputs = tuple(model if one.id == MODEL else one for one in template.inputs)
+        return template._replace(inputs=(*inputs, *sources), labels=labels)
+
+    def answer(self, question: Question) -> Answer:
+        """Verdict, range, the verdict of what comes from upstream alone, state of the label, top findings, what it hangs on."""
+        template = self.templates[question.scenario]
+        scenario = self.scenario(question, template.scenario)
+        judged = study(self.library.book(), scenario)
+        exploration = judged.exploration
+        best, least = verdict_range(exploration.leaves)
+        inherited = question.upstream()
+        return {
+            "verdict": settle(exploration.leaves), "best": best, "worst": least,
+            "upstream": settle(exploration.leaves, lambda leaf: _of(leaf, inherited)) if question.inherited else None,
+            "label": self._label_state(question, judged.merged),
+            "findings": list(_top(judged.merged)),
+            "open": sorted(exploration.keys()),
+        }
+
+    def under_profiles(self, question: Question) -> dict[str, str]:
+        """The verdict under each of the profiles that are compared. One that answers all that was consulted alike gives the same."""
+        template = self.templates[question.scenario]
+        scenario = self.scenario(question, template.scenario)
+        told = tried(self.library.book(), scenario)
+        exploration = told[0][2]
+        found = {}
+        for name, other in template.profiles.items():
+            same = len(told) == 1 and all(scenario.profile.get(key) == other.profile.get(key) for key in exploration.consulted)
+            leaves = exploration.leaves if same else tried(self.library.book(), self.scenario(question, other))[0][2].leaves
+            found[name] = settle(leaves)
+        return found
+
+    def _label_state(self, question: Question, findings: Iterable[Held]) -> str:
+        """What the label is to the licenses that reach the model: the rules say it; else whether it is theirs."""
+        if question.declared is None:
+            return "sole" if question.own is not None and question.own != NOBODY_KNOWS else "none"
+        held = {one.finding.rule.id for one in findings if getattr(one.finding.frame, "on", None) == "input"}
+        for state, rule in self.label_states.items():
+            if rule in held:
+                return state
+        return "same" if question.declared.covered_by(question.upstream()) else "other"
+
+
+def _of(leaf: Leaf, ids: frozenset[str]) -> int:
+    return worst(bits for one, bits in leaf.by_license.items() if one in ids)
+
+
+def _input(identifier: str, token: Token, facts: Mapping[str, Any]) -> Input:
+    return Input(identifier, token.candidates, {**_facts(token), **facts}, _labels(token.candidates))
+
+
+def _facts(token: Token | None) -> dict[str, Any]:
+    return {"modalities": token.modalities} if token is not None and token.modalities else {}
+
+
+def _labels(candidates: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(expression(one) or "what it is made from" for one in candidates)
+
+
+def expression(alternatives: Iterable[Iterable[str]]) -> str:
+    """Alternatives of licenses as a license expression."""
+    parts = [" AND ".join(together) for together in alternatives]
+    return parts[0] if len(parts) == 1 else " OR ".join(f"({part})" if " " in part else part for part in parts)
+
+
+def _top(findings: Iterable[Held]) -> Iterator[dict[str, Any]]:
+    """The findings that weigh most: bans before what must be asked before duties, sure ones first; one of each rule and license."""
+    told: dict[tuple[Any, ...], Held] = {}
+    for one in findings:
+        rule, license = one.finding.rule, one.finding.license
+        if rule.axis == "legal" and rule.effect in _EFFECTS:
+            told.setdefault((_EFFECTS.index(rule.effect), one.truth is not True, rule.id, license.id if license else ""), one)
+    for key in sorted(told)[:TOP]:
+        finding = told[key].finding
+        yield {"rule": finding.rule.id, "effect": finding.rule.effect, "license": key[3] or None, "holds": "depends" if key[1] else "yes",
+               "message": fill(str(finding.rule.data.get("message", "")), duties.look_up(finding))}
+
+
+_JUDGE: list[Judge] = []
+
+
+def _begin(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, str]) -> None:
+    _JUDGE[:] = [Judge(Library(Path(root), Path(cache)), templates, label_states)]
+
+
+def _answer_in_process(asked: tuple[str, Question]) -> Answer:
+    method, question = asked
+    answer: Answer = getattr(_JUDGE[0], method)(question)
+    return answer

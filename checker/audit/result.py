@@ -1,0 +1,201 @@
+"""What an audit found: one row per row of the table, and counts over all of them. Nothing is judged here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checker.audit.chain import NOBODY_KNOWS
+from checker.audit.models import PROBLEMS
+from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
+from checker.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from checker.audit.plan import Plan, Question
+    from checker.audit.table import Table
+
+ALL_VERDICTS = (*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS)
+#: how far a path is told, in models
+MAX_PATH = 24
+#: rows and questions of the summary's lists
+MAX_LISTED = 25
+FORMATS = {".parquet": "write_parquet", ".csv": "write_csv", ".jsonl": "write_ndjson", ".ndjson": "write_ndjson"}
+
+
+def rows(table: Table, plan: Plan, answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> pl.DataFrame:
+    """One row per usable row of the table, in its order: what it said, what reaches it, and the answer. The columns are in docs/reference/audit.md."""
+    import polars as pl
+
+    told = _answers(plan.questions, answers, scenarios).select(pl.all().gather(pl.Series(plan.question)))
+    paths = [one["path"] for one in table.files]
+    facts = table.rows.select(
+        file=pl.col("file").replace_strict(range(len(paths)), paths, return_dtype=pl.Enum(paths)), row="line", id="id",
+        declared=plan.labels, downloads="downloads", created="created")
+    model = pl.Series(plan.model)
+    told = told.with_columns(
+        label=pl.when((pl.col("label") == "none") & facts["declared"].is_not_null()).then(pl.lit("unclear", told.schema["label"])).otherwise(pl.col("label")),
+        depth=pl.Series(plan.chains.depth).gather(model).cast(pl.Int16), path=_paths(plan), problems=_problems(plan.problems),
+        question=pl.Series(plan.question))
+    return pl.concat([facts, told], how="horizontal")
+
+
+def _answers(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> pl.DataFrame:
+    """One row per question, its texts numbered so that millions of rows can share them."""
+    import polars as pl
+
+    verdict = pl.Enum(ALL_VERDICTS)
+    lists = {name: [_one(question, answer)[name] for question, answer in zip(questions, answers)] for name in ("governing", "reaches", "findings", "open")}
+    columns = [pl.Series("scenario", [scenarios[one.scenario] for one in questions], pl.Enum(scenarios))]
+    columns += [pl.Series(name, [one[name] for one in answers], verdict) for name in ("verdict", "best", "worst", "upstream")]
+    columns += [pl.Series("label", [one["label"] for one in answers], pl.Enum(LABELS))]
+    columns += [pl.Series(name, texts, pl.Enum(sorted({text for text in texts if text is not None}))) for name, texts in lists.items()]
+    return pl.DataFrame(columns)
+
+
+#: what a label may be to the licenses that reach the model: see docs/reference/audit.md
+LABELS = ("same", "other", "too_lax", "too_strict", "altered", "unclear", "sole", "none")
+
+
+def _one(question: Question, answer: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of one question."""
+    ways = [(_expression(token), step) for token, step in question.inherited]
+    ways += [(_expression(question.own), "own")] if question.own is not None else []
+    return {
+        "governing": "; ".join(sorted({license for license, _ in ways})),
+        "reaches": "; ".join(f"{license} ({step})" for license, step in sorted(ways)),
+        "findings": "; ".join(f"{one['rule']}: {one['license']}" if one["license"] else one["rule"] for one in answer["findings"]),
+        "open": "; ".join(answer["open"]),
+    }
+
+
+def _expression(token: Any) -> str:
+    """The licenses a token may mean: `|` between those of which nobody knows which, OR and AND as in a license expression."""
+    return " | ".join(" OR ".join(" AND ".join(together) for together in alternatives) for alternatives in token.candidates)
+
+
+def _paths(plan: Plan) -> pl.Series:
+    """The ids from the root to the base, by the first base of each; empty where there is none."""
+    import numpy as np
+    import polars as pl
+
+    made = np.flatnonzero(plan.base[plan.model] >= 0)
+    here = plan.base[plan.model[made]].astype(np.int64)
+    hops: list[pl.Series] = []
+    while (here >= 0).any() and len(hops) < MAX_PATH:
+        hops.append(plan.names.gather(pl.Series(np.where(here >= 0, here, 0))).set(pl.Series(here < 0), None).alias(str(len(hops))))
+        here = np.where(here >= 0, plan.base[np.maximum(here, 0)], -1)
+    found = np.full(len(plan.model), -1, np.int64)
+    found[made] = np.arange(len(made))
+    texts = pl.select(pl.concat_str(hops[::-1], separator=" > ", ignore_nulls=True)).to_series() if hops else pl.Series([], dtype=pl.String)
+    return texts.gather(pl.Series(found).set(pl.Series(found < 0), None))
+
+
+def _problems(bits: Any) -> pl.Series:
+    """The names of the problems of each row."""
+    import numpy as np
+    import polars as pl
+
+    distinct, number = np.unique(bits, return_inverse=True)
+    texts = ["; ".join(name for place, name in enumerate(PROBLEMS) if int(one) >> place & 1) for one in distinct]
+    return pl.Series(texts, dtype=pl.Enum(sorted(set(texts)))).gather(pl.Series(number))
+
+
+# ---- counts ----------------------------------------------------------------------------------------------------------
+
+
+def summary(frame: pl.DataFrame, table: Table, plan: Plan, answers: Sequence[Mapping[str, Any]], profiles: Sequence[Mapping[str, str]],
+            words: Mapping[str, Any]) -> dict[str, Any]:
+    """Counts over all rows: the unknown share first, verdicts, profiles, labels, drift, depths, problems, the most used faulty models."""
+    import polars as pl
+
+    unknown = frame["governing"].cast(pl.String).str.contains(r"\b(unknown)\b", literal=False)
+    made = frame.filter(pl.col("depth") > 0)
+    return {
+        "rows": {"read": frame.height + table.unusable, "answered": frame.height, "unusable": table.unusable},
+        "models": int(frame["id"].str.to_lowercase().n_unique()),
+        "unknown": {"no_label": int(frame["declared"].null_count()), "some_license_unknown": int(unknown.sum())},
+        "verdicts": _counted(frame, "verdict"), "upstream": _counted(made, "upstream"),
+        "profiles": _profiles(plan.question, profiles), "labels": _counted(frame, "label"), "labels_of_derivatives": _counted(made, "label"),
+        "depths": dict(sorted((int(depth), rows) for depth, rows in _counted(frame, "depth").items())),
+        "problems": {name: {"rows": int((plan.problems >> place & 1).sum()), "meaning": words["problems"][name]} for place, name in enumerate(PROBLEMS)},
+        "drift": _drift(plan, frame), "faulty": _faulty(frame), "questions": _questions(plan, answers),
+        "unusable": [str(problem) for problem in table.problems],
+    }
+
+
+def _counted(frame: pl.DataFrame, column: str) -> dict[Any, int]:
+    import polars as pl
+
+    counts = frame.group_by(column).agg(rows=pl.len()).sort("rows", pl.col(column).cast(pl.String), descending=[True, False])
+    return {key: rows for key, rows in counts.iter_rows() if key is not None}
+
+
+def _profiles(question: Any, profiles: Sequence[Mapping[str, str]]) -> dict[str, dict[str, int]]:
+    import numpy as np
+
+    weights = np.bincount(question, minlength=len(profiles)).tolist()
+    found: dict[str, dict[str, int]] = {}
+    for verdicts, rows_ in zip(profiles, weights):
+        for profile, verdict in verdicts.items():
+            counts = found.setdefault(profile, dict.fromkeys(ALL_VERDICTS, 0))
+            counts[verdict] += rows_
+    return found
+
+
+def _drift(plan: Plan, frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """What comes from upstream beside what the child declares, with the relation: the most frequent pairs."""
+    import polars as pl
+
+    pairs = [("; ".join(sorted({_expression(token) for token, _ in one.inherited})), " + ".join(sorted({step for _, step in one.inherited})),
+              _expression(one.declared) if one.declared is not None and one.declared._replace(text=None) != NOBODY_KNOWS else one.declared.text if one.declared else None)
+             if one.inherited else (None, None, None) for one in plan.questions]
+    by_question = pl.DataFrame(pairs, schema={"upstream_licenses": pl.String, "step": pl.String, "child": pl.String}, orient="row")
+    told = pl.concat([by_question.select(pl.all().gather(pl.Series(plan.question))), frame.select("verdict", "label")], how="horizontal")
+    grouped = told.filter(pl.col("upstream_licenses").is_not_null()).group_by("upstream_licenses", "step", "child", "label", "verdict").agg(rows=pl.len())
+    grouped = grouped.with_columns(pl.col("label", "verdict").cast(pl.String)).sort("rows", "upstream_licenses", "step", "child", descending=[True, False, False, False])
+    return grouped.head(4 * MAX_LISTED).to_dicts()
+
+
+def _faulty(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Of the models that are barred, need permission, or promise more than upstream gives, the most downloaded."""
+    import polars as pl
+
+    wrong = frame.filter(pl.col("verdict").is_in(["prohibited", "needs_permission"]) | pl.col("label").is_in(["too_lax", "altered"]))
+    wrong = wrong.sort(pl.col("downloads").fill_null(-1), "id", descending=[True, False]).unique("id", keep="first", maintain_order=True)
+    return wrong.head(MAX_LISTED).select("id", "downloads", "declared", "governing", "path", "verdict", "label", "findings").with_columns(
+        pl.col("verdict", "label", "governing", "findings").cast(pl.String)).to_dicts()
+
+
+def _questions(plan: Plan, answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    import numpy as np
+
+    weights = np.bincount(plan.question, minlength=len(answers))
+    order = np.argsort(-weights, kind="stable")[: 4 * MAX_LISTED].tolist()
+    return {"distinct": len(answers), "most_asked": [{"question": number, "rows": int(weights[number]), **_one(plan.questions[number], answers[number]),
+                                                      "declared": plan.questions[number].declared.text if plan.questions[number].declared else None,  # type: ignore[union-attr]
+                                                      **answers[number], "open": answers[number]["open"]} for number in order]}
+
+
+# ---- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write(frame: pl.DataFrame, path: Path, metadata: Mapping[str, str]) -> None:
+    """Write the rows whole or not at all, in the format of the file's name. Raises BadInput where that cannot be done."""
+    from polars.exceptions import PolarsError
+
+    method = FORMATS[path.suffix.casefold()]
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
+    options: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "metadata": dict(metadata)} if method == "write_parquet" else {}
+    try:
+        getattr(frame, method)(scratch, **options)
+        os.replace(scratch, path)
+    except (OSError, PolarsError) as error:
+        raise BadInput([Problem(str(path), 0, 0, f"Cannot be written ({str(error).splitlines()[0][:160]}).", "Check the folder, the rights and the space.")]) from None
+    finally:
+        with contextlib.suppress(OSError):
+            scratch.unlink()

@@ -1,0 +1,92 @@
+"""`licet audit`: tables of models to verdict columns and a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from checker.app import audit as app
+from checker.app import formats
+from checker.cli import options
+from checker.cli.streams import complain
+
+
+@click.command()
+@click.argument("tables", nargs=-1, required=True, metavar="TABLE…")
+@click.option("-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False),
+              help="Where to write; repeatable. Rows: .parquet, .csv, .jsonl. Summary: .html, .json, .txt.")
+@click.option("-f", "--format", "format_", type=click.Choice(["text", "json", "html", "markdown"]), help="What goes to standard output. Default: text, nothing with -o.")
+@click.option("--scenario", "scenarios", multiple=True, metavar="NAME|FILE",
+              help="What is asked of every model: tune-host-publish (default), host, internal, or a scenario file with an input `model`. "
+                   "Repeatable; rows choose by a column `scenario`, those that name none get the first.")
+@click.option("--edges", type=click.Path(exists=True, dir_okay=False), help="A further table of child, base, relation.")
+@click.option("--column", "columns", multiple=True, metavar="NAME=COLUMN", help="The table's name for one of: " + ", ".join(app.COLUMNS) + ". Repeatable.")
+@click.option("--explain", "explained", metavar="ID", help="Instead of counts: the full report on one model of the table.")
+@click.option("--profile", metavar="NAME", help="Answers to unsettled questions: cautious, mainstream, permissive, open.")
+@click.option("--as-of", metavar="DAY", help="The day the question is asked. Default: today.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what was asked for with -f.")
+def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | None, scenarios: tuple[str, ...], edges: str | None, columns: tuple[str, ...],
+            explained: str | None, profile: str | None, as_of: str | None, quiet: bool) -> int:
+    """Audit the models of each TABLE (Parquet, CSV, JSON Lines; plain, gzip or zstd; patterns too): which licenses reach them, what these say.
+
+    \b
+    Example:
+      licet audit models.parquet -o verdicts.parquet -o summary.html
+      licet audit 'hub/*.jsonl.gz' --edges edges.csv --column id=modelId --scenario host
+      licet audit models.parquet --explain mistralai/Mistral-7B-v0.1
+
+    Exit code: 0 when every usable row has its answer, 2 if a file could not be read or written.
+    """
+    app.refuse_outputs(outputs)
+    with _progress(quiet) as tick:
+        done = app.audit(tables, options.library(), as_of=options.day(as_of), profile=profile, scenarios=scenarios, columns=_columns(columns), edges=edges, tick=tick)
+        if explained is not None:
+            documents = [(None, formats.renderer(format_ or "text")([app.explain(done, explained)]))]
+        else:
+            documents = app.documents(done, outputs, None if quiet and format_ is None or outputs and format_ is None else format_ or "text", tick)
+    for path, text in documents:
+        if path is None:
+            options.show(text, machine=format_ not in (None, "text"))
+        else:
+            options.save(Path(path), text)
+    if done.table.unusable and not quiet:
+        for problem in done.table.problems[:20]:
+            complain(str(problem))
+        complain(f"{done.table.unusable:,} rows could not be used; the summary lists them.")
+    return 0
+
+
+def _columns(stated: tuple[str, ...]) -> Mapping[str, str]:
+    wrong = [one for one in stated if not all(one.partition("="))]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} is not of the form NAME=COLUMN.", param_hint="--column")
+    return {name: column for name, _, column in (one.partition("=") for one in stated)}
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[app.Tick]:
+    """A line on a terminal that says what is done and how far it is; nothing elsewhere."""
+    stream = click.get_text_stream("stderr")
+    if quiet or not stream.isatty():
+        yield lambda *_: None
+        return
+    bar: list[click.progressbar] = []
+
+    def tick(what: str, done: int, of: int) -> None:
+        if bar and bar[0].label != what:
+            bar.pop().render_finish()
+        if not bar:
+            bar.append(click.progressbar(length=of or None, label=what, file=stream, show_eta=of > 0))  # type: ignore[arg-type]
+            bar[0].render_progress()
+        if of:
+            bar[0].length = of
+            bar[0].update(done - bar[0].pos)
+
+    try:
+        yield tick
+    finally:
+        if bar:
+            bar[0].render_finish()
