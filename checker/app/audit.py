@@ -5,13 +5,14 @@ What is asked of every model is a scenario in which it stands for the input `mod
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checker.app.check import tool
+from checker.app.check import Entry, check_text, tool
 from checker.app.questions import Answer, Judge, Template, template
 from checker.audit.chain import NOBODY_KNOWS, Token
 from checker.audit.models import Known, Lookups
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
     from checker.audit.plan import Plan
     from checker.audit.table import Table
 
+SCHEMA = "licet/audit/1"
+#: names under which a table's columns can be mapped
+COLUMNS = ("id", "license", "license_name", "base_model", "relation", "datasets", "downloads", "created", "scenario")
+#: endings of files that get every row, and of those that get a summary
+ROWS = (".parquet", ".csv", ".jsonl", ".ndjson")
+_SUMMARIES = {".html": "html", ".json": "json", ".txt": "text"}
+#: rows up to which the JSON summary has them all
+MAX_ROWS = 10_000
 _FOLDER = Path(__file__).resolve().parent.parent / "audit"
 Tick = Callable[[str, int, int], None]
 
@@ -37,6 +46,7 @@ class Audit(NamedTuple):
     answers: list[Answer]
     templates: tuple[Template, ...]
     tool: dict[str, Any]
+    notice: str
 
 
 def built_in() -> tuple[str, ...]:
@@ -69,7 +79,8 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
     planned = plan(table, extra, lookups(library, as_of=as_of), tuple(one.name for one in templates))
     judge = Judge(library, templates, words()["label_states"])
     answers = judge.answers(planned.questions, lambda done, of: tick("judging distinct questions", done, of))
-    return Audit(table, planned, answers, templates, tool(library))
+    return Audit(table, planned, answers, templates, {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)},
+                 library.book().vocabulary.sentence("notice"))
 
 
 def _templates(scenarios: tuple[str, ...], library: Library, *, as_of: str, profile: str | None) -> tuple[Template, ...]:
@@ -149,12 +160,74 @@ def _steps(vocabulary: Vocabulary) -> tuple[str, ...]:
 # ---- one model in full -----------------------------------------------------------------------------------------------
 
 
-def counts(done: Audit) -> Counter[str]:
-    """Verdict -> rows."""
-    import numpy as np
+def explain(done: Audit, identifier: str, library: Library) -> Entry:
+    """The full Assessment of one model of the table, with its whole chain. Raises BadInput where the table does not have it."""
+    from checker.audit.explain import document
 
-    per_question = np.bincount(done.plan.question, minlength=len(done.answers))
-    found: Counter[str] = Counter()
-    for answer, rows in zip(done.answers, per_question):
-        found[answer["verdict"]] += int(rows)
-    return found
+    row = _row_of(done, identifier)
+    question = done.plan.questions[int(done.plan.question[row])]
+    asked = done.templates[question.scenario]
+    text = json.dumps(document(done.plan, row, asked.scenario.source), ensure_ascii=False)       # JSON is YAML
+    return check_text(text, identifier, library, as_of=asked.scenario.as_of, profile=asked.scenario.profile["id"])
+
+
+def _row_of(done: Audit, identifier: str) -> int:
+    """The row of a model: the last that has its id, whatever the case of its letters."""
+    from checker.core.conditions import nearest
+
+    ids = done.table.rows["id"].str.to_lowercase()
+    found = (ids == identifier.strip().casefold()).arg_true()
+    if not len(found):
+        hint = nearest(identifier.casefold(), ids.filter(ids.str.contains(identifier.rpartition("/")[2].casefold(), literal=True)).head(2000).to_list())
+        raise BadInput([Problem(identifier, 0, 0, "No row of the table has this id.", hint.strip() or "Give the id as the table writes it.")])
+    return int(found[-1])
+
+
+# ---- documents -------------------------------------------------------------------------------------------------------
+
+
+def refuse_outputs(outputs: tuple[str, ...]) -> None:
+    """Refuse files whose name asks for no format that there is, before any work is done. Raises BadInput."""
+    known = (*ROWS, *_SUMMARIES)
+    problems = [Problem(path, 0, 0, "What format is this?", f"End the name in one of {', '.join(known)}.")
+                for path in outputs if Path(path).suffix.casefold() not in known]
+    problems += [Problem(path, 0, 0, "There is no such folder.", "Make it first.") for path in outputs if not Path(path).resolve().parent.is_dir()]
+    problems += [Problem(path, 0, 0, "Two outputs in one file.", "Give each its own name.") for number, path in enumerate(outputs) if path in outputs[:number]]
+    if problems:
+        raise BadInput(problems)
+
+
+def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, library: Library, tick: Tick = lambda *_: None) -> list[tuple[str | None, str]]:
+    """Write the rows where asked, and give every summary that was asked for with the file it goes to (None: standard output)."""
+    from checker.audit import result
+
+    frame = result.rows(done.table, done.plan, done.answers, [one.name for one in done.templates])
+    for path in outputs:
+        if Path(path).suffix.casefold() in ROWS:
+            tick(f"writing {path}", 0, 0)
+            result.write(frame, Path(path), {"licet": json.dumps(_envelope(done))})
+    wanted = [(path, _SUMMARIES[Path(path).suffix.casefold()]) for path in outputs if Path(path).suffix.casefold() in _SUMMARIES]
+    everything: list[tuple[str | None, str]] = [*wanted, *([(None, shown)] if shown else [])]
+    if not everything:
+        return []
+    judge = Judge(library, done.templates, words()["label_states"])
+    profiles = judge.profiles(done.plan.questions, lambda number, of: tick("judging under other profiles", number, of))
+    counted = {"schema": SCHEMA, **_envelope(done), **result.summary(frame, done.table, done.plan, done.answers, profiles, words())}
+    return [(path, _written(counted, frame, name)) for path, name in everything]
+
+
+def _envelope(done: Audit) -> dict[str, Any]:
+    scenario = done.templates[0].scenario
+    asked = {question.scenario for question in done.plan.questions}
+    return {"tool": done.tool, "inputs": list(done.table.files), "as_of": scenario.as_of, "profile": scenario.profile.get("id", ""), "notice": done.notice,
+            "scenarios": [{"name": one.name, "title": one.scenario.title, "sha256": hashlib.sha256(one.text.encode()).hexdigest()}
+                          for number, one in enumerate(done.templates) if number in asked]}
+
+
+def _written(counted: Mapping[str, Any], frame: Any, name: str) -> str:
+    if name != "json":
+        from checker.report import _audit
+
+        return _audit.render(counted, name)
+    listed = frame.head(MAX_ROWS).to_dicts() if frame.height <= MAX_ROWS else None
+    return json.dumps({**counted, "results": listed}, ensure_ascii=False, sort_keys=True, indent=1) + "\n"

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import checker
-from checker.audit.chain import NOBODY_KNOWS, Token
+from checker.audit.chain import NOBODY_KNOWS, Token, expression
+from checker.audit.explain import MODEL
 from checker.audit.plan import Question
 from checker.core import duties
+from checker.core.alternatives import choose
 from checker.core.scenario import Input, Reference, Scenario
-from checker.core.study import Held, study, tried
+from checker.core.study import Held, study
 from checker.core.verdict import worst
 from checker.core.wording import fill
 from checker.core.worlds import Leaf, settle, verdict_range
@@ -26,9 +28,9 @@ from checker.load.book import Library
 from checker.load.scenario import parse_scenario
 from checker.load.sources import Sources
 
-#: the input of a template that the audited model stands in for
-MODEL = "model"
 UPSTREAM = "upstream"
+#: the state of a label that no longer holds once one of several upstream licenses is the one it names
+TOO_STRICT = "too_strict"
 #: findings kept with an answer
 TOP = 6
 #: with more unanswered questions than this, every core helps
@@ -151,24 +153,27 @@ class Judge:
         """The verdict under each of the profiles that are compared. One that answers all that was consulted alike gives the same."""
         template = self.templates[question.scenario]
         scenario = self.scenario(question, template.scenario)
-        told = tried(self.library.book(), scenario)
-        exploration = told[0][2]
+        choice = choose(self.library.book(), scenario)
+        exploration = choice.exploration
         found = {}
         for name, other in template.profiles.items():
-            same = len(told) == 1 and all(scenario.profile.get(key) == other.profile.get(key) for key in exploration.consulted)
-            leaves = exploration.leaves if same else tried(self.library.book(), self.scenario(question, other))[0][2].leaves
+            same = choice.possible == 1 and all(scenario.profile.get(key) == other.profile.get(key) for key in exploration.consulted)
+            leaves = exploration.leaves if same else choose(self.library.book(), self.scenario(question, other)).exploration.leaves
             found[name] = settle(leaves)
         return found
 
     def _label_state(self, question: Question, findings: Iterable[Held]) -> str:
         """What the label is to the licenses that reach the model: the rules say it; else whether it is theirs."""
         if question.declared is None:
-            return "sole" if question.own is not None and question.own != NOBODY_KNOWS else "none"
+            return "sole" if question.own not in (None, NOBODY_KNOWS) else "none"
+        upstream = question.upstream()
+        if not any(self.library.book().license(one).read for one in upstream):
+            return "sole"
         held = {one.finding.rule.id for one in findings if getattr(one.finding.frame, "on", None) == "input"}
         for state, rule in self.label_states.items():
-            if rule in held:
+            if rule in held and not (state == TOO_STRICT and question.declared.covered_by(upstream)):
                 return state
-        return "same" if question.declared.covered_by(question.upstream()) else "other"
+        return "same" if question.declared.covered_by(upstream) else "other"
 
 
 def _of(leaf: Leaf, ids: frozenset[str]) -> int:
@@ -185,12 +190,6 @@ def _facts(token: Token | None) -> dict[str, Any]:
 
 def _labels(candidates: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(expression(one) or "what it is made from" for one in candidates)
-
-
-def expression(alternatives: Iterable[Iterable[str]]) -> str:
-    """Alternatives of licenses as a license expression."""
-    parts = [" AND ".join(together) for together in alternatives]
-    return parts[0] if len(parts) == 1 else " OR ".join(f"({part})" if " " in part else part for part in parts)
 
 
 def _top(findings: Iterable[Held]) -> Iterator[dict[str, Any]]:

@@ -40,6 +40,12 @@ class Token(NamedTuple):
         return any(others.issuperset(together) for alternatives in self.candidates for together in alternatives)
 
 
+def expression(alternatives: Alternatives) -> str:
+    """Alternatives of licenses as a license expression; empty for what has none of its own."""
+    parts = [" AND ".join(together) for together in alternatives]
+    return parts[0] if len(parts) == 1 else " OR ".join(f"({part})" if " " in part else part for part in parts)
+
+
 #: the token of a license that nobody knows
 NOBODY_KNOWS = Token((((UNREAD,),),))
 
@@ -83,9 +89,9 @@ class Sets:
 
 
 class Graph(NamedTuple):
-    """Edges as arrays of equal length: made `child`, from `base`, by `step`."""
+    """Edges as arrays of equal length: made `child`, from `base`, by `step`; between `size` models."""
 
-    count: int
+    size: int
     child: Integers
     base: Integers
     step: Integers
@@ -125,8 +131,8 @@ def follow(graph: Graph, own: Integers, speaks: Any, sets: Sets) -> Chains:
     graph, circular = without_circles(graph)
     order = np.argsort(graph.child, kind="stable")
     graph = graph.only(order)
-    start = np.searchsorted(graph.child, np.arange(graph.count + 1)).astype(np.int64)
-    inherited, whole, depth = (np.zeros(graph.count, np.int32) for _ in range(3))
+    start = np.searchsorted(graph.child, np.arange(graph.size + 1)).astype(np.int64)
+    inherited, whole, depth = (np.zeros(graph.size, np.int32) for _ in range(3))
     for level, nodes in enumerate(levels(graph)):
         depth[nodes] = level
         if level:
@@ -157,8 +163,8 @@ def levels(graph: Graph) -> Iterator[Any]:
 
     order = np.argsort(graph.base, kind="stable")
     children = graph.child[order]
-    start = np.searchsorted(graph.base[order], np.arange(graph.count + 1))
-    missing = np.bincount(graph.child, minlength=graph.count)
+    start = np.searchsorted(graph.base[order], np.arange(graph.size + 1))
+    missing = np.bincount(graph.child, minlength=graph.size)
     nodes = np.flatnonzero(missing == 0)
     while len(nodes):
         yield nodes
@@ -174,10 +180,10 @@ def without_circles(graph: Graph) -> tuple[Graph, Any]:
     """The graph without the edges of circles, and a mask of the models on them."""
     import numpy as np
 
-    placed = np.zeros(graph.count, bool)
+    placed = np.zeros(graph.size, bool)
     for nodes in levels(graph):
         placed[nodes] = True
-    circular = np.zeros(graph.count, bool)
+    circular = np.zeros(graph.size, bool)
     if placed.all():
         return graph, circular
     from scipy.sparse import coo_array

@@ -65,7 +65,8 @@ class Models:
         filled = filled.with_columns(base=pl.Series(_numbers(filled["base"].str.to_lowercase(), keys["key"])))
         filled = filled.sort(pl.col("step") < 0, maintain_order=True).unique(["child", "base"], keep="first", maintain_order=True)
         child, base, step = (filled[one].to_numpy().astype(np.int64) for one in ("child", "base", "step"))
-        self.names, self.known = keys["name"], {}
+        self.names = keys["name"]
+        self.known: dict[int, Known] = {}
         local = np.unique(base[(filled["odd"] == "local_base").fill_null(False).to_numpy()])
         child, base, step = self._with_registry(keys["key"], (child, base, step), set(local.tolist()))
         self.count = len(self.names)
@@ -133,7 +134,7 @@ class Models:
 
         words, steps = self.lookups.words, self.lookups.steps
         known = {relation: steps.index(step) for relation, step in words["relations"].items()}
-        distinct = relations.unique().to_list()
+        distinct = [None, *relations.drop_nulls().unique()]
         numbers = [known.get((one or "").strip().casefold(), -steps.index(words["unstated_relation"])) for one in distinct]
         return relations.replace_strict(distinct, numbers, return_dtype=pl.Int32)
 
@@ -148,7 +149,9 @@ class Models:
         asked = [int(number) for number in np.flatnonzero(self._may_be_known(keys, child)) if int(number) not in local]
         names = self.names.gather(asked).to_list()
         number_of = dict(zip((name.casefold() for name in names), asked))
-        queue, more, added = list(zip(names, asked)), {}, []
+        queue = list(zip(names, asked))
+        more: dict[tuple[int, int], int] = {}
+        added: list[str] = []
         while queue:
             name, number = queue.pop()
             known = self.lookups.registry(name)
@@ -224,8 +227,9 @@ def _mended(edges: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
     import polars as pl
 
     folded = _folded("base")
-    unusual = edges.filter(~pl.col("base").str.contains(_PLAIN) | folded.is_in(words["no_base"])
-                           | folded.str.split("/").list.first().is_in(words["local_folders"]) | folded.str.contains(r"\.(safetensors|gguf|bin|pth?|ckpt|onnx)$"))
+    endings = pl.any_horizontal(folded.str.ends_with(ending) for ending in words["local_endings"])
+    local = endings | pl.any_horizontal(folded.str.starts_with(f"{folder}/") for folder in words["local_folders"])
+    unusual = edges.filter(~pl.col("base").str.contains(_PLAIN) | folded.is_in(words["no_base"]) | local)
     read = [(one, *base_id(one, words)) for one in unusual["base"].unique()]
     mended = pl.DataFrame(read, schema={"base": pl.String, "mended": pl.String, "odd": pl.String}, orient="row")
     return edges.join(mended, on="base", how="left", maintain_order="left").with_columns(base=pl.coalesce("mended", "base")).drop("mended")

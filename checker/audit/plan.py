@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MAX_TOKENS, MAX_SCENARIOS = 1 << 16, 1 << 7
 
 
+Parts = tuple["Integers", "Integers", "Integers"]
+
+
 class Question(NamedTuple):
     """What distinguishes a row for the law: the licenses that reach the model, each with its step; its own; its label beside them; the scenario."""
 
@@ -36,7 +39,8 @@ class Question(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Per row: the question it asks (a number), its model, and what was odd. Per model: chain, name."""
+    """Per row: the question it asks (a number), its model, what was odd, its label. Per model: chain, name, first base (-1: none), what the
+    registry knows, the token of its own license, whether it is more than a copy of its bases."""
 
     questions: list[Question]
     question: Integers
@@ -47,10 +51,14 @@ class Plan(NamedTuple):
     base: Any
     known: dict[int, Known]
     labels: pl.Series
+    own: Integers
+    creative: Any
+    sets: Sets
+    steps: tuple[str, ...]
 
 
 def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: tuple[str, ...]) -> Plan:
-    """The distinct questions of a table. `edges` (child, base, relation) are added to its own; `scenarios` are the names that rows may give."""
+    """The distinct questions of a table. `edges` (child, base, relation) are added to its own; `scenarios`: the names that rows may give."""
     import numpy as np
 
     models = Models(table, edges, lookups)
@@ -74,10 +82,11 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
     label = np.where(label >= 0, label, declared[models.model])
     parts = _parts(models, chains, sets, label, granted, known_token >= 0, creative)
     questions, question = _distinct(parts, _scenario(table.rows, scenarios), sets, lookups.steps)
-    return Plan(questions, question, models.model, problems, chains, models.names, models.first_base(chains), models.known, labels)
+    return Plan(questions, question, models.model, problems, chains, models.names, models.first_base(chains), models.known, labels,
+                own, creative, sets, lookups.steps)
 
 
-def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, granted: Integers, registered: Any, creative: Any) -> tuple[Integers, Integers, Integers]:
+def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, granted: Integers, registered: Any, creative: Any) -> Parts:
     """Per row: the set that reaches it, its own token (-1: none of its own), the token that it declares beside them (-1: none)."""
     import numpy as np
 
@@ -91,7 +100,7 @@ def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, granted:
     return inherited, own, np.where(root, -1, label).astype(np.int32)
 
 
-def _distinct(parts: tuple[Integers, Integers, Integers], scenario: Integers, sets: Sets, steps: tuple[str, ...]) -> tuple[list[Question], Integers]:
+def _distinct(parts: Parts, scenario: Integers, sets: Sets, steps: tuple[str, ...]) -> tuple[list[Question], Integers]:
     import numpy as np
 
     inherited, own, declared = (part.astype(np.int64) for part in parts)
@@ -154,10 +163,13 @@ def _scenario(rows: pl.DataFrame, scenarios: tuple[str, ...]) -> Integers:
     import polars as pl
 
     given = rows["scenario"].drop_nulls().unique(maintain_order=True).to_list()
-    unknown = [one for one in given if one not in scenarios]
-    if unknown or len(scenarios) > MAX_SCENARIOS:
-        raise BadInput([Problem(f"column scenario: {one[:80]}", 0, 0, "No scenario of this name.", f"Give one of {', '.join(scenarios)}, or add --scenario FILE.")
-                        for one in unknown[:20]] or [Problem("--scenario", 0, 0, f"More than {MAX_SCENARIOS} scenarios.", "Audit in parts.")])
+    known = f"Write one of: {', '.join(scenarios)}; or add it with --scenario FILE."
+    unknown = [Problem(f"column scenario: {one[:80]}", 0, 0, "No scenario of this name.", known)
+               for one in given if one not in scenarios][:20]
+    if len(scenarios) > MAX_SCENARIOS:
+        unknown.append(Problem("--scenario", 0, 0, f"More than {MAX_SCENARIOS} scenarios.", "Audit in parts."))
+    if unknown:
+        raise BadInput(unknown)
     if not given:
         return np.zeros(rows.height, np.int32)
     number = rows["scenario"].replace_strict(list(scenarios), range(len(scenarios)), default=0, return_dtype=pl.Int32)

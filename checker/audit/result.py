@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checker.audit.chain import NOBODY_KNOWS
+from checker.audit.chain import expression
 from checker.audit.models import PROBLEMS
 from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
 from checker.errors import BadInput, Problem
@@ -75,7 +75,7 @@ def _one(question: Question, answer: Mapping[str, Any]) -> dict[str, str]:
 
 def _expression(token: Any) -> str:
     """The licenses a token may mean: `|` between those of which nobody knows which, OR and AND as in a license expression."""
-    return " | ".join(" OR ".join(" AND ".join(together) for together in alternatives) for alternatives in token.candidates)
+    return " | ".join(expression(one) for one in token.candidates)
 
 
 def _paths(plan: Plan) -> pl.Series:
@@ -116,6 +116,7 @@ def summary(frame: pl.DataFrame, table: Table, plan: Plan, answers: Sequence[Map
     unknown = frame["governing"].cast(pl.String).str.contains(r"\b(unknown)\b", literal=False)
     made = frame.filter(pl.col("depth") > 0)
     return {
+        "method": words["method"], "limits": words["limits"], "label_words": words["labels"], "all_verdicts": list(ALL_VERDICTS),
         "rows": {"read": frame.height + table.unusable, "answered": frame.height, "unusable": table.unusable},
         "models": int(frame["id"].str.to_lowercase().n_unique()),
         "unknown": {"no_label": int(frame["declared"].null_count()), "some_license_unknown": int(unknown.sum())},
@@ -151,14 +152,13 @@ def _drift(plan: Plan, frame: pl.DataFrame) -> list[dict[str, Any]]:
     """What comes from upstream beside what the child declares, with the relation: the most frequent pairs."""
     import polars as pl
 
-    pairs = [("; ".join(sorted({_expression(token) for token, _ in one.inherited})), " + ".join(sorted({step for _, step in one.inherited})),
-              _expression(one.declared) if one.declared is not None and one.declared._replace(text=None) != NOBODY_KNOWS else one.declared.text if one.declared else None)
-             if one.inherited else (None, None, None) for one in plan.questions]
+    pairs = [("; ".join(sorted({_expression(token) for token, _ in one.inherited})) or None, " + ".join(sorted({step for _, step in one.inherited})),
+              one.declared.text if one.declared else None) for one in plan.questions]
     by_question = pl.DataFrame(pairs, schema={"upstream_licenses": pl.String, "step": pl.String, "child": pl.String}, orient="row")
     told = pl.concat([by_question.select(pl.all().gather(pl.Series(plan.question))), frame.select("verdict", "label")], how="horizontal")
-    grouped = told.filter(pl.col("upstream_licenses").is_not_null()).group_by("upstream_licenses", "step", "child", "label", "verdict").agg(rows=pl.len())
-    grouped = grouped.with_columns(pl.col("label", "verdict").cast(pl.String)).sort("rows", "upstream_licenses", "step", "child", descending=[True, False, False, False])
-    return grouped.head(4 * MAX_LISTED).to_dicts()
+    keys = ("upstream_licenses", "step", "child", "label", "verdict")
+    grouped = told.filter(pl.col("upstream_licenses").is_not_null()).group_by(keys).agg(rows=pl.len()).with_columns(pl.col("label", "verdict").cast(pl.String))
+    return grouped.sort("rows", *keys[:3], descending=[True, False, False, False]).head(4 * MAX_LISTED).to_dicts()
 
 
 def _faulty(frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -176,9 +176,12 @@ def _questions(plan: Plan, answers: Sequence[Mapping[str, Any]]) -> dict[str, An
 
     weights = np.bincount(plan.question, minlength=len(answers))
     order = np.argsort(-weights, kind="stable")[: 4 * MAX_LISTED].tolist()
-    return {"distinct": len(answers), "most_asked": [{"question": number, "rows": int(weights[number]), **_one(plan.questions[number], answers[number]),
-                                                      "declared": plan.questions[number].declared.text if plan.questions[number].declared else None,  # type: ignore[union-attr]
-                                                      **answers[number], "open": answers[number]["open"]} for number in order]}
+    told = []
+    for number in order:
+        declared = plan.questions[number].declared
+        told.append({**_one(plan.questions[number], answers[number]), **answers[number], "question": number, "rows": int(weights[number]),
+                     "declared": declared.text if declared else None})
+    return {"distinct": len(answers), "most_asked": told}
 
 
 # ---- writing ---------------------------------------------------------------------------------------------------------
@@ -195,7 +198,8 @@ def write(frame: pl.DataFrame, path: Path, metadata: Mapping[str, str]) -> None:
         getattr(frame, method)(scratch, **options)
         os.replace(scratch, path)
     except (OSError, PolarsError) as error:
-        raise BadInput([Problem(str(path), 0, 0, f"Cannot be written ({str(error).splitlines()[0][:160]}).", "Check the folder, the rights and the space.")]) from None
+        what = f"Cannot be written ({str(error).splitlines()[0][:160]})."
+        raise BadInput([Problem(str(path), 0, 0, what, "Check the folder, the rights and the space.")]) from None
     finally:
         with contextlib.suppress(OSError):
             scratch.unlink()

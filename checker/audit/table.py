@@ -6,7 +6,6 @@ A row that cannot be used (no id, no whole record) is counted and listed, never 
 from __future__ import annotations
 
 import csv
-import glob
 import gzip
 import hashlib
 import io
@@ -30,7 +29,8 @@ MAX_LISTED = 1_000
 #: bases of one model
 MAX_BASES = 200
 _BATCH = 50_000
-_MARKUP = re.compile(r"[\[\](){}\"'\s]+|^\s+|\s+$")
+_MARKUP = "[](){}\"' "
+_WRITTEN_LIST = r"""^\[\s*["'\]]|^\[\S*\]$|[,;|]"""
 _SEPARATOR = re.compile(r"[,;|]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _CONTROL_RUST = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
@@ -38,6 +38,10 @@ TEXT = ("id", "license", "license_name", "created", "scenario")
 LISTS = ("base_model", "relation")
 
 Columns = Mapping[str, str]
+#: line and record, or line and what is wrong with it
+Records = Iterator[tuple[int, "dict[str, Any] | str"]]
+#: rows, unusable rows that are listed, how many there are
+Read = tuple["pl.DataFrame", list[Problem], int]
 
 
 class Table(NamedTuple):
@@ -56,7 +60,11 @@ def read(patterns: tuple[str, ...], words: Mapping[str, Any], columns: Columns, 
     import polars as pl
 
     paths = expand(patterns)
-    frames, problems, unusable, files, broken = [], [], 0, [], []
+    frames: list[pl.DataFrame] = []
+    files: list[dict[str, str]] = []
+    problems: list[Problem] = []
+    broken: list[Problem] = []
+    unusable = 0
     for number, path in enumerate(paths):
         tick(path)
         try:
@@ -102,7 +110,8 @@ def expand(patterns: tuple[str, ...]) -> list[str]:
     found: dict[str, None] = {}
     missing = []
     for pattern in patterns:
-        paths = [pattern] if Path(pattern).is_file() else sorted(path for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
+        path = Path(pattern)
+        paths = [pattern] if path.is_file() else sorted(str(one) for one in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if one.is_file())
         if not paths:
             missing.append(Problem(pattern, 0, 0, "No such file.", "Name a Parquet, CSV or JSON Lines file, or a pattern such as 'models/*.parquet'."))
         found.update(dict.fromkeys(paths))
@@ -125,7 +134,7 @@ def kind_of(path: str) -> str:
     raise BadInput([Problem(path, 0, 0, "Not a table that can be read.", "Name it .parquet, .csv or .jsonl (and .gz or .zst if compressed).")])
 
 
-def _read_one(path: str, known: Mapping[str, Any], columns: Columns) -> tuple[pl.DataFrame, list[Problem], int]:
+def _read_one(path: str, known: Mapping[str, Any], columns: Columns) -> Read:
     """Rows of one file in the common form, its unusable rows, and their number."""
     kind = kind_of(path)
     if kind == "parquet":
@@ -145,7 +154,8 @@ def _columns_of(path: str, there: list[str], known: Mapping[str, Any], columns: 
         if match is not None:
             found[name] = match
         elif name in needed:
-            problems.append(Problem(path, 1, 1, f"There is no column `{name}`.", f"Say which one it is: --column {name}=COLUMN. It has: {', '.join(there[:30])}."))
+            what_to_do = f"Say which one it is: --column {name}=COLUMN. It has: {', '.join(there[:30])}."
+            problems.append(Problem(path, 1, 1, f"There is no column `{name}`.", what_to_do))
     if problems:
         raise BadInput(problems)
     return found
@@ -217,17 +227,47 @@ def _as_common(name: str, kind: Any) -> pl.Expr:
 # ---- text ------------------------------------------------------------------------------------------------------------
 
 
-def _open(path: str) -> io.BufferedIOBase:
+def _open(path: str) -> io.BufferedIOBase | gzip.GzipFile:
     """The file's bytes, unpacked as they are read."""
     with open(path, "rb") as handle:
         magic = handle.read(4)
     if magic[:2] == b"\x1f\x8b":
-        return gzip.open(path, "rb")  # type: ignore[return-value]
+        return gzip.open(path, "rb")
     if magic == b"\x28\xb5\x2f\xfd":
+        return io.BufferedReader(_Zstandard(path))
+    return open(path, "rb")                                     # noqa: SIM115  (closed by whoever reads it)
+
+
+class _Zstandard(io.RawIOBase):
+    """The unpacked bytes of a zstd file. One that ends too early is an error (the library's own reader takes it for whole)."""
+
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "rb")                           # noqa: SIM115  (closed below)
+        self._frame: Any = None
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def readinto(self, buffer: Any) -> int:
         import zstandard
 
-        return io.BufferedReader(zstandard.open(path, "rb"))
-    return open(path, "rb")                                     # noqa: SIM115  (closed by whoever reads it)
+        while not self._ready:
+            packed = (self._frame.unused_data if self._frame is not None and self._frame.eof else b"") or self._file.read(4096)
+            if not packed:
+                if self._frame is not None and not self._frame.eof:
+                    raise EOFError("compressed data ended too early")
+                return 0
+            if self._frame is None or self._frame.eof:
+                self._frame = zstandard.ZstdDecompressor().decompressobj()
+            self._ready = self._frame.decompress(packed)
+        size = min(len(buffer), len(self._ready))
+        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
+        return size
 
 
 def _lines(path: str) -> Iterator[tuple[int, str]]:
@@ -250,8 +290,8 @@ def _lines(path: str) -> Iterator[tuple[int, str]]:
         raise BadInput([Problem(path, number + 1, 1, f"The file ends or breaks here ({str(error)[:120]}).", "Fetch or write it again.")]) from None
 
 
-def _json_records(path: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Line and record, or line and what is wrong with it."""
+def _json_records(path: str) -> Records:
+    """The lines of JSON Lines."""
     for number, line in _lines(path):
         if not line.strip():
             if line:
@@ -266,8 +306,8 @@ def _json_records(path: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
         yield number, record if isinstance(record, dict) else "A line that is not a record."
 
 
-def _csv_records(path: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Line and record, or line and what is wrong with it."""
+def _csv_records(path: str) -> Records:
+    """The rows of a CSV file with a head."""
     reader = csv.reader((line for _, line in _lines(path)), delimiter="\t" if ".tsv" in Path(path).suffixes else ",")
     csv.field_size_limit(MAX_LINE)
     head: list[str] | None = None
@@ -287,10 +327,10 @@ def _csv_records(path: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
             yield reader.line_num, f"A row of {len(fields)} fields where the head has {len(head)}."
 
 
-def _read_text(path: str, records: Iterator[tuple[int, dict[str, Any] | str]], known: Mapping[str, Any], columns: Columns) -> tuple[pl.DataFrame, list[Problem], int]:
+def _read_text(path: str, records: Records, known: Mapping[str, Any], columns: Columns) -> Read:
     import polars as pl
 
-    schema = {"line": pl.Int64, **dict.fromkeys(TEXT, pl.String), "downloads": pl.Int64, **dict.fromkeys(LISTS, pl.List(pl.String))}
+    schema: dict[str, Any] = {"line": pl.Int64, **dict.fromkeys(TEXT, pl.String), "downloads": pl.Int64, **dict.fromkeys(LISTS, pl.List(pl.String))}
     problems: list[Problem] = []
     count = 0
     batch: list[tuple[Any, ...]] = []
@@ -341,23 +381,31 @@ def _number(value: Any) -> int | None:
 def _list(value: Any) -> list[str] | None:
     if value is None or isinstance(value, dict):
         return None
-    return [str(one) for one in value if isinstance(one, str)] if isinstance(value, list) else [str(value)]
+    if isinstance(value, list):
+        return [one for one in value if isinstance(one, str)]
+    return split(str(value)) if re.search(_WRITTEN_LIST, str(value)) else [str(value)]
 
 
 # ---- what both share -------------------------------------------------------------------------------------------------
 
 
-def _usable(path: str, frame: pl.DataFrame, problems: list[Problem], count: int) -> tuple[pl.DataFrame, list[Problem], int]:
+def _usable(path: str, frame: pl.DataFrame, problems: list[Problem], count: int) -> Read:
     """The frame without rows that have no usable id; these are listed."""
     import polars as pl
 
-    frame = frame.with_columns(pl.col("id").str.strip_chars(), *(pl.col(name).str.slice(0, MAX_LABEL) for name in TEXT[1:]))
+    frame = frame.with_columns(pl.col("id").str.strip_chars(), *(_bounded(name) for name in TEXT[1:]))
     usable = pl.col("id").is_not_null() & (pl.col("id") != "") & (pl.col("id").str.len_bytes() <= MAX_ID) & ~pl.col("id").str.contains(_CONTROL_RUST)
     bad = frame.filter(~usable.fill_null(False))
     for line, one in bad.select("line", "id").head(MAX_LISTED - len(problems)).iter_rows():
         what = "A row without an id." if not one else f"An id of {len(one)} characters, or with control characters."
         problems.append(Problem(path, int(line), 1, what, "Mend it or take it out; it is not counted as a model."))
     return frame.filter(usable).with_columns(pl.col("line").cast(pl.Int64)), problems, count + bad.height
+
+
+def _bounded(name: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.when(pl.col(name) != "").then(pl.col(name).str.slice(0, MAX_LABEL)).otherwise(None)
 
 
 def _edges(rows: pl.DataFrame) -> pl.DataFrame:
@@ -370,7 +418,7 @@ def _edges(rows: pl.DataFrame) -> pl.DataFrame:
     others = frame.filter(pl.col("base_model").list.len() != pl.col("relation").list.len().fill_null(0))
     others = others.with_columns(pl.col("relation").list.first()).explode("base_model")
     edges = pl.concat([pairs, others]).rename({"base_model": "base"}).filter(pl.col("base").is_not_null())
-    many = pl.col("base").str.contains(r"[\[,;|]")
+    many = pl.col("base").str.contains(_WRITTEN_LIST)
     lists = edges.filter(many).with_columns(pl.col("base").map_elements(split, return_dtype=pl.List(pl.String))).explode("base")
     edges = pl.concat([edges.filter(~many), lists]) if lists.height else edges
     edges = edges.with_columns(pl.col("base").str.strip_chars()).filter(pl.col("base").is_not_null() & (pl.col("base").str.len_bytes() <= MAX_ID))
@@ -379,7 +427,7 @@ def _edges(rows: pl.DataFrame) -> pl.DataFrame:
 
 def split(text: str) -> list[str]:
     """The entries of a list that was written as one text: JSON, Python, or separated by comma, semicolon or bar."""
-    parts = [_MARKUP.sub("", part) if "[" in text else part.strip() for part in _SEPARATOR.split(text)]
+    parts = [part.strip(_MARKUP) for part in _SEPARATOR.split(text)]
     return [_CONTROL.sub("", part) for part in parts if part][:MAX_BASES]
 
 

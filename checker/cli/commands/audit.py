@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,7 +20,8 @@ from checker.cli.streams import complain
 @click.argument("tables", nargs=-1, required=True, metavar="TABLE…")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False),
               help="Where to write; repeatable. Rows: .parquet, .csv, .jsonl. Summary: .html, .json, .txt.")
-@click.option("-f", "--format", "format_", type=click.Choice(["text", "json", "html", "markdown"]), help="What goes to standard output. Default: text, nothing with -o.")
+@click.option("-f", "--format", "format_", type=click.Choice(["text", "json", "html"]),
+              help="What goes to standard output. Default: text, nothing with -o.")
 @click.option("--scenario", "scenarios", multiple=True, metavar="NAME|FILE",
               help="What is asked of every model: tune-host-publish (default), host, internal, or a scenario file with an input `model`. "
                    "Repeatable; rows choose by a column `scenario`, those that name none get the first.")
@@ -41,12 +44,13 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
     Exit code: 0 when every usable row has its answer, 2 if a file could not be read or written.
     """
     app.refuse_outputs(outputs)
+    library = options.library()
     with _progress(quiet) as tick:
-        done = app.audit(tables, options.library(), as_of=options.day(as_of), profile=profile, scenarios=scenarios, columns=_columns(columns), edges=edges, tick=tick)
+        done = app.audit(tables, library, as_of=options.day(as_of), profile=profile, scenarios=scenarios, columns=_columns(columns), edges=edges, tick=tick)
         if explained is not None:
-            documents = [(None, formats.renderer(format_ or "text")([app.explain(done, explained)]))]
+            documents: list[tuple[str | None, str]] = [(None, formats.renderer(format_ or "text")([app.explain(done, explained, library)]))]
         else:
-            documents = app.documents(done, outputs, None if quiet and format_ is None or outputs and format_ is None else format_ or "text", tick)
+            documents = app.documents(done, outputs, None if quiet and format_ is None or outputs and format_ is None else format_ or "text", library, tick)
     for path, text in documents:
         if path is None:
             options.show(text, machine=format_ not in (None, "text"))
@@ -66,27 +70,30 @@ def _columns(stated: tuple[str, ...]) -> Mapping[str, str]:
     return {name: column for name, _, column in (one.partition("=") for one in stated)}
 
 
+def _silent(what: str, done: int, of: int) -> None:
+    """Tell nobody."""
+
+
 @contextmanager
-def _progress(quiet: bool) -> Iterator[app.Tick]:
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """A line on a terminal that says what is done and how far it is; nothing elsewhere."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     if quiet or not stream.isatty():
-        yield lambda *_: None
+        yield _silent
         return
-    bar: list[click.progressbar] = []
+    bars: list[Any] = []
 
     def tick(what: str, done: int, of: int) -> None:
-        if bar and bar[0].label != what:
-            bar.pop().render_finish()
-        if not bar:
-            bar.append(click.progressbar(length=of or None, label=what, file=stream, show_eta=of > 0))  # type: ignore[arg-type]
-            bar[0].render_progress()
+        if bars and bars[0].label != what:
+            bars.pop().render_finish()
+        if not bars:
+            bars.append(click.progressbar(length=of or 1, label=what, file=stream, show_eta=of > 0))
+            bars[0].render_progress()
         if of:
-            bar[0].length = of
-            bar[0].update(done - bar[0].pos)
+            bars[0].update(done - bars[0].pos)
 
     try:
         yield tick
     finally:
-        if bar:
-            bar[0].render_finish()
+        if bars:
+            bars[0].render_finish()
