@@ -236,3 +236,24 @@ def test_a_bad_table_tells_every_problem(tmp_path: Path) -> None:
                                        ("mit", "mit", "--pairs", "x.csv")])
 def test_wrong_use_of_compatible(arguments: tuple[str, ...]) -> None:
     assert run("compatible", *arguments).exit_code == 2
+
+
+# ---- coverage --------------------------------------------------------------------------------------------------------
+
+
+def test_every_tag_of_the_hub_is_accounted_for(library: Library) -> None:
+    found = value("coverage")
+    tags = found["hub"]["tags"]
+    assert len(tags) == 83 and "absent" not in {one["status"] for one in tags.values()}
+    assert tags["mit"] == {"status": "license", "ids": ["mit"]} and tags["other"]["status"] == "silent"
+    assert tags["cc-by-3.0"]["status"] == "listed" and len(tags["gemma"]["ids"]) > 1
+    assert [one["id"] for one in found["licenses"]] == IDS
+    assert all(one["answered"] + one["silent"] == len(library.book().vocabulary.terms) for one in found["licenses"])
+    text = run("coverage").stdout
+    assert all(license_id in text for license_id in IDS) and "cc-by-3.0" in text
+
+
+def test_a_text_that_nobody_read_is_not_shown() -> None:
+    result = run("show", "cc-by-3.0")
+    assert result.exit_code == 2 and "nobody has read its text" in " ".join(result.stderr.split())
+    assert pair("cc-by-3.0", "mit")["compatible"] == "unknown" and pair("mit", "cc-by-3.0")["compatible"] == "unknown"

@@ -59,11 +59,14 @@ def library() -> Library:
     return Library()
 
 
-def license_id(name: str, library: Library, hint: str = "") -> str:
-    """The one license that a name means; a name that means nothing, or several, is wrong use."""
+def license_id(name: str, library: Library, hint: str = "", *, read: bool = True) -> str:
+    """The one license that a name means; a name that means nothing, or several, or (if `read`) a text nobody has read, is wrong use."""
     from checker.app import licenses
 
     found = licenses.find(name, library)
+    if len(found) == 1 and read and found[0] not in library.license_files:
+        raise click.BadParameter(f"{found[0]} is known by its name only: nobody has read its text for licet, so nothing is said about it.",
+                                 param_hint=hint or None)
     if len(found) > 1:
         raise click.BadParameter(f"{name!r} may be {', '.join(found)}. Write which one.", param_hint=hint or None)
     if not found:

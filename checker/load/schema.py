@@ -291,14 +291,15 @@ def registry(vocabulary: Vocabulary) -> Schema:
 
 
 def names(kind: str) -> Schema:
-    """The schema of a file of names: `words`, `families` or `listed`."""
+    """The schema of a file of names: `words`, `families`, `listed` or `hub`."""
     many_names = many(NAME)
     family = record({"names": many_names, "licenses": many(IDENTIFIER)}, ("names", "licenses"))
     listed = record({"id": IDENTIFIER, "name": NAME, **dict.fromkeys(("spdx", "tags", "names", "urls"), many_names)}, ("id", "name"))
     pattern = record({"match": NAME, "name": NAME}, ("match", "name"))
     of_words: dict[str, Schema] = {**dict.fromkeys(("left_out", "changed", "ordinary", "silent"), many_names), "addresses": many(pattern),
                                    "same": {"type": "object", "additionalProperties": {"type": "string"}}}
-    fields = {"families": {"families": many(family)}, "listed": {"licenses": many(listed)}, "words": of_words}[kind]
+    hub = record({"source": TEXT, "seen": DATE, "tags": many(NAME)}, ("source", "seen", "tags"))
+    fields = {"families": {"families": many(family)}, "listed": {"licenses": many(listed)}, "words": of_words, "hub": {"hub": hub}}[kind]
     return {"$schema": DRAFT, "title": f"licet names: {kind}", **record(fields, tuple(fields))}
 
 

@@ -50,7 +50,7 @@ def command(inbound: str | None, outbound: str | None, relation: str | None, tab
         return 0
     if not inbound or not outbound:
         raise click.UsageError("Name two licenses, INBOUND and OUTBOUND, or a table with --pairs.")
-    pair = app.Pair(options.license_id(inbound, library, "INBOUND"), options.license_id(outbound, library, "OUTBOUND"),
+    pair = app.Pair(options.license_id(inbound, library, "INBOUND", read=False), options.license_id(outbound, library, "OUTBOUND", read=False),
                     _relation(relation, app.relations(library)))
     one = app.answer(pair, library, as_of=options.day(None), profile=profile)
     if format_ == "csv":
