@@ -34,7 +34,8 @@ def _read(license: License, library: Library) -> dict[str, Any]:
     answered = sum(any(one.get("section") and one.get("value") != "silent" for one in _answers(license.terms[term])) for term in terms)
     doubts = sum("doubt" in one for term in license.terms.values() for one in _answers(term))
     text = license.head.get("text") or {}
-    return {"id": license.id, "kind": license.kind, "answered": answered, "silent": len(terms) - answered, "doubts": doubts, "incomplete": text.get("incomplete")}
+    return {"id": license.id, "kind": license.kind, "answered": answered, "silent": len(terms) - answered, "doubts": doubts,
+            "incomplete": text.get("incomplete")}
 
 
 def _answers(answer: Any) -> Iterator[Mapping[str, Any]]:
