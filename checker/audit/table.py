@@ -421,7 +421,7 @@ def _edges(rows: pl.DataFrame) -> pl.DataFrame:
     many = pl.col("base").str.contains(_WRITTEN_LIST)
     lists = edges.filter(many).with_columns(pl.col("base").map_elements(split, return_dtype=pl.List(pl.String))).explode("base")
     edges = pl.concat([edges.filter(~many), lists]) if lists.height else edges
-    edges = edges.with_columns(pl.col("base").str.strip_chars()).filter(pl.col("base").is_not_null() & (pl.col("base").str.len_bytes() <= MAX_ID))
+    edges = edges.with_columns(pl.col("base").str.strip_chars()).filter(pl.col("base").str.len_bytes().is_between(1, MAX_ID))
     return edges.sort("row", maintain_order=True)
 
 
