@@ -1,0 +1,109 @@
+"""Outbound: which label may the result carry? Every license is tried as the label of a release, and judged by the same rules as any label.
+
+Labels of which the rules read the same are judged once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from checker.core import duties
+from checker.core.assess import LabelFrame
+from checker.core.book import Book
+from checker.core.changes import Change, changed
+from checker.core.license import NO_LICENSE, OWN_WORK, License
+from checker.core.rule import Rule
+from checker.core.scenario import Release, Scenario
+from checker.core.study import Held, study
+from checker.core.wording import fill
+
+#: what can be said of a label, best first
+MAY, IF, OPEN, MAY_NOT = OUTCOMES = ("may", "if", "open", "may_not")
+_LABEL_TERM = re.compile(r"'label\.terms\.([a-z_]+)(?:\.([a-z_]+))?'")
+
+
+def outbound(book: Book, scenario: Scenario, license_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """For each release: groups of labels with the same outcome and the same reasons, best first; none where no copy is handed on."""
+    usable = [license for license in map(book.license, license_ids) if license.read and license.kind != "output_terms"]
+    return [_of_release(book, scenario, release, usable) for release in scenario.releases if release.certainty != "refuted"]
+
+
+def _of_release(book: Book, scenario: Scenario, release: Release, usable: list[License]) -> dict[str, Any]:
+    handed_on = any("copy" in book.vocabulary.forms[form]["released_as"] for form in release.forms)
+    alone = scenario._replace(releases=(release,))
+    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for labels in _alike(book, scenario, usable) if handed_on else ():
+        outcome, reasons = _tried(book, alone, release, labels[0])
+        key = (outcome, *((one["rule"], one["license"], one["effect"], one["status"]) for one in reasons))
+        group = groups.setdefault(key, {"outcome": outcome, "labels": [], "reasons": reasons})
+        group["labels"] = sorted([*group["labels"], *labels])
+    ordered = sorted(groups.values(), key=lambda one: (OUTCOMES.index(one["outcome"]), len(one["reasons"]), one["labels"]))
+    return {"id": release.id, "forms": list(release.forms), "label": release.facts.get("license"), "handed_on": handed_on, "groups": ordered}
+
+
+def _alike(book: Book, scenario: Scenario, usable: list[License]) -> list[list[str]]:
+    """The labels, those together of which the rules read the same; and all the licenses of the chain joined."""
+    chain = {one for item in scenario.inputs for alternatives in item.candidates for together in alternatives for one in together}
+    told_apart = chain.union(*(book.license(one).terms["share_alike"].get("compatible", ()) for one in chain - {NO_LICENSE, OWN_WORK}))
+    fields = sorted({match.groups("value") for rule in book.by_subject.get("label", ()) for match in _LABEL_TERM.finditer(repr(rule.trees))})
+    found: dict[tuple[str, ...], list[str]] = {}
+    for license in usable:
+        terms = [_bare(license.terms[term], field) for term, field in fields]
+        found.setdefault((license.id if license.id in told_apart else "", *terms), []).append(license.id)
+    known = {license.id for license in usable}
+    together = [sorted(chain & known)] if len(chain & known) > 1 else []
+    return [*found.values(), *([" AND ".join(ids)] for ids in together)]
+
+
+def _bare(answer: Any, field: str) -> str:
+    """What a rule can read of an answer."""
+    if isinstance(answer, Mapping):
+        return repr(answer.get(field))
+    return repr([{key: value for key, value in item.items() if key not in ("section", "quote", "note", "doubt")} for item in answer])
+
+
+def _tried(book: Book, scenario: Scenario, release: Release, label: str) -> tuple[str, list[dict[str, Any]]]:
+    """The outcome of one label, and why."""
+    path = ("releases", release.id, "license")
+    labelled = changed(scenario, [Change("label", path, path, release.facts.get("license"), label)])
+    assert labelled is not None
+    reasons = sorted(_reasons(study(book, labelled).merged), key=lambda one: (-OUTCOMES.index(one["says"]), one["rule"], one["license"]))
+    outcome = max((one["says"] for one in reasons), key=OUTCOMES.index, default=MAY)
+    return outcome, reasons
+
+
+def _reasons(merged: Iterable[Held]) -> Iterator[dict[str, Any]]:
+    for held in merged:
+        finding = held.finding
+        if finding.license is None or not _speaks_of_label(finding.rule) or (isinstance(finding.frame, LabelFrame) and finding.frame.on != "release"):
+            continue
+        says, status = _says(held)
+        if says is None:
+            continue
+        cited, look_up = duties.cited(finding), duties.look_up(finding)
+        yield {"says": says, "rule": finding.rule.id, "effect": finding.rule.effect, "status": status, "license": finding.license.id,
+               "section": cited.get("section"), "quote": cited.get("quote"), "title": finding.rule.data["title"],
+               **{field: fill(str(finding.rule.data.get(field) or ""), look_up) for field in ("message", "remedy")}}
+
+
+def _speaks_of_label(rule: Rule) -> bool:
+    return rule.subject == "label" or "'release.license'" in repr(rule.trees)
+
+
+def _says(held: Held) -> tuple[str | None, str | None]:
+    """(what the finding makes of the label, status of the duty); None where the label has no part in it."""
+    effect = held.finding.rule.effect
+    if effect == "forbids":
+        return (MAY_NOT if held.truth else OPEN), None
+    if effect == "notes":
+        return MAY, None
+    if effect != "requires":
+        return None, None
+    status = duties.status(held.finding)
+    if status in ("met", "cured"):
+        return None, status
+    if not held.truth:
+        return OPEN, status
+    return (MAY_NOT if status == "not_met" else IF), status
