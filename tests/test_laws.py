@@ -34,6 +34,7 @@ from checker.core.vocabulary import split_key
 from checker.core.worlds import explore, settle, under
 from checker.load import shape
 from checker.load.book import Library
+from checker.load.names import Names, compiled
 from checker.load.scenario import understand
 from checker.load.strict_yaml import Document
 
@@ -63,8 +64,8 @@ class Shelf(Library):
         head = {key: value for key, value in data.items() if key != "terms"}
         return License(head, normalize_terms(data["terms"], self.book().vocabulary.terms))
 
-    def names(self) -> dict[str, list[str]]:
-        return {name.casefold(): [name] for name in self._licenses}
+    def names(self) -> Names:
+        return Names(compiled(self._licenses, {}, (), ()))
 
 
 class Case:

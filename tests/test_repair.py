@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from test_laws import PROFILE, Case, cases
+from test_laws import PROFILE, Case, cases, clause, item, license_of
 
 from checker.app import repair as app
 from checker.app.check import check_text
@@ -38,6 +38,50 @@ V02, V03, V04, V05 = (next(ROOT.glob(f"seeds/v{number}-*.yaml")) for number in (
 def _book(library: Library) -> Iterator[None]:
     Case.library = library
     yield
+
+
+# ---- random books with something in the way ----------------------------------------------------------------------------
+
+TRIGGER = {"relation": ["copy", "modification"], "released_as": ["copy", "service"]}
+#: terms that stand in the way of something, or ask for something
+TROUBLES: list[dict[str, Any]] = [
+    {"scale_thresholds": [item(metric="monthly_active_users", above=100, on="rolling", beyond="permission", counted_over="licensee")]},
+    {"scale_thresholds": [item(metric="monthly_active_users", above=100, on="rolling", beyond="permission", counted_over="licensee", only_if="commercial")]},
+    {"scale_thresholds": [item(metric="monthly_active_users", above=100, on="rolling", beyond="prohibited", counted_over="licensee")]},
+    {"regions_excluded": [item(regions=["EU"], scope="offered")]}, {"regions_excluded": [item(regions=["EU"], scope="established")]},
+    {"commercial_use": clause("prohibited")}, {"commercial_use": clause("prohibited", beyond="permission")},
+    {"display_text": [item(text=["Built with it"], where="the page", trigger=TRIGGER)]},
+    {"display_text": [item(text=["Made of it", "Made from it"], any_of=True, where="the page", trigger=TRIGGER)]},
+    {"derivative_naming": [item(rule="begins_with", text="Anna", trigger=TRIGGER)]}, {"license_copy": clause("required", trigger=TRIGGER)},
+    {"attribution": clause("required", trigger=TRIGGER)}, {"state_changes": clause("required", trigger=TRIGGER)},
+    {"share_alike": clause("same_license", trigger=TRIGGER), "further_restrictions": clause("forbidden")}, {"flow_down": clause("entire_license", trigger=TRIGGER)},
+    {"flow_down": clause("use_restrictions", trigger=TRIGGER)}, {"hosted_service": clause("prohibited")}, {"distribute_derivatives": clause("prohibited")},
+    {"modify": clause("conditional", conditions=["noncommercial"])}, {"fields_excluded": [item(field="military")]},
+    {"train_other_models_with_outputs": clause("prohibited")}, {"train_other_models_with_outputs": clause("conditional", conditions=["own_derivatives"], beyond="permission")}]
+
+
+@st.composite
+def troubled(draw: st.DrawFn) -> Case:
+    """Licenses that each ask or bar a thing or two, and a scenario that runs into some of it."""
+    names = ["alpha", "beta", "gamma"]
+    books = {name: license_of(name, licensor=f"Maker of {name}", **{key: value for one in draw(st.lists(st.sampled_from(TROUBLES), min_size=0 if name == "gamma" else 1, max_size=2))
+                                                                      for key, value in one.items()}) for name in names}
+    choices: list[Any] = [*names, *names, "alpha AND beta", {"one_of": ["alpha", "gamma"]}, "none"]
+    inputs = [{"id": f"i{number}", "kind": draw(st.sampled_from(["model", "model", "dataset"])), "license": draw(st.sampled_from(choices))}
+              for number in range(draw(st.integers(1, 3)))]
+    known = [one["id"] for one in inputs]
+    steps = []
+    for number in range(draw(st.integers(1, 2))):
+        steps.append({"id": f"s{number}", "action": draw(st.sampled_from(["fine_tune", "merge", "train_on_outputs", "quantize"])), "from": list(known)})
+        known = [steps[-1]["id"], *draw(st.sampled_from([[], [inputs[0]["id"]]]))]
+    releases = [{"id": f"r{number}", "of": steps[-1]["id"], "form": draw(st.sampled_from(["weights_public", "hosted_api", {"one_of": ["weights_public", "hosted_api"]}])), "name": "Nemo",
+                 "regions": draw(st.sampled_from([["US"], ["US", "EU"], ["US", "DE", "FR"]])), "fields": draw(st.sampled_from([["general"], ["general", "military"]])),
+                 **draw(st.sampled_from([{"commercial": True}, {"commercial": True}, {"commercial": False}, {}])), **draw(st.sampled_from([{}, {"license": "gamma"}])),
+                 "conduct": draw(st.sampled_from([{}, {"displays": [], "ships": []}, {"displays": [], "ships": [], "terms_flow_down": False}]))}
+                for number in range(draw(st.sampled_from([1, 1, 1, 2])))]
+    actor = {"name": "Us", "home": "US", **draw(st.sampled_from([{"monthly_active_users": 5000}, {"monthly_active_users": 5000}, {"monthly_active_users": 5}, {}]))}
+    return Case(books, {"actor": actor, "inputs": inputs, "steps": steps, "releases": releases, "agreements": [],
+                        "profile": draw(st.sampled_from(["mainstream", "mainstream", "cautious", "open"]))})
 
 
 # ---- against trying everything -----------------------------------------------------------------------------------------
@@ -80,12 +124,13 @@ def candidates_of(scenario: Scenario) -> dict[str, list[Candidate]]:
 
 def compare(case: Case, data: st.DataObject, largest: int) -> None:
     book, scenario = case.understood()
+    assume(needed(study(book, scenario)))
     asking = {one["license"] for one in case.assessed(detail=False)["obligations"] if one["action"] == "ask_permission"}
     everything = changes(book, scenario, candidates_of(scenario), asking)
     looking = Doing(book, scenario, everything)
     hints = smallest(looking.additions, lambda number: 1.0, str, 6, largest, lambda: looking.judged > 400)       # else almost nothing drawn would help
-    helpful = list(dict.fromkeys(number for one in hints.sets for number in one))[:6]
-    others = data.draw(st.lists(st.sampled_from(range(len(everything))), max_size=4, unique=True)) if everything else []
+    helpful = list(dict.fromkeys(number for one in hints.sets for number in one))[:4]
+    others = data.draw(st.lists(st.sampled_from(range(len(everything))), max_size=3, unique=True)) if everything else []
     universe = [everything[number] for number in sorted({*helpful, *others})]
     doing = Doing(book, scenario, universe)
     found = smallest(doing.additions, lambda number: 1.0 + number / 100, str, 10_000, largest)
@@ -96,21 +141,21 @@ def compare(case: Case, data: st.DataObject, largest: int) -> None:
         assert after is not None and assessment(book, after, {}, detail=False)["verdict"] == doing.verdicts[frozenset(one)]
 
 
-@settings(PROFILE, max_examples=60)
-@given(case=cases(), data=st.data())
+@settings(PROFILE, max_examples=40)
+@given(case=st.one_of(troubled(), cases()), data=st.data())
 def test_the_search_finds_what_trying_everything_finds(case: Case, data: st.DataObject) -> None:
-    compare(case, data, 3)
+    compare(case, data, 2)
 
 
 @pytest.mark.slow
 @settings(PROFILE, max_examples=2_000)
-@given(case=cases(), data=st.data())
+@given(case=st.one_of(troubled(), cases(alternatives=True)), data=st.data())
 def test_the_search_finds_what_trying_everything_finds_in_thousands_of_books(case: Case, data: st.DataObject) -> None:
     compare(case, data, 3)
 
 
 @settings(PROFILE, max_examples=60)
-@given(case=cases())
+@given(case=st.one_of(troubled(), cases()))
 def test_the_answers_found_are_those_that_trying_everything_finds(case: Case) -> None:
     book, scenario = case.understood()
     studied = study(book, scenario)
