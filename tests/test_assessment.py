@@ -13,7 +13,7 @@ from checker.errors import BadInput
 from checker.load.book import Library
 
 KEYS = ["schema", "tool", "inputs", "scenario", "assumptions", "as_of", "profile", "verdict", "verdict_range", "complete", "conduct", "licenses", "rejected",
-        "releases", "lineage", "findings", "obligations", "regulation", "ethics", "unsettled", "questions", "repairs", "repair_search", "not_covered", "notice"]
+        "releases", "lineage", "findings", "obligations", "regulation", "ethics", "unsettled", "background", "questions", "repairs", "repair_search", "not_covered", "notice"]
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from checker.core.study import Held, Merged, Study, key_of, study
 from checker.core.verdict import DEPENDS, GOOD, NOT_ENOUGH_FACTS, members, worst_conduct
 from checker.core.vocabulary import Vocabulary
 from checker.core.wording import fill, plain
+from checker.core.world import Call
 from checker.core.worlds import Exploration, Leaf, settle, verdict_range
 
 SCHEMA = "licet/assessment/1"
@@ -33,6 +34,7 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
     obligations = _obligations(merged)
     licenses = _licenses(exploration, outcomes, merged, obligations)
     releases = _releases(scenario, exploration, obligations, merged)
+    unsettled = sensitivity.unsettled(book, scenario, fixed, exploration) if detail else []
     return {
         "schema": SCHEMA,
         **envelope,
@@ -52,7 +54,8 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "obligations": obligations,
         "regulation": [_regulation(book, held) for held in merged if held.finding.rule.axis == "regulation" and held.truth],
         "ethics": _ethics(book, merged),
-        "unsettled": sensitivity.unsettled(book, scenario, fixed, exploration) if detail else [],
+        "unsettled": [one for one in unsettled if not book.positions[one["id"]].get("background")],
+        "background": [one for one in unsettled if book.positions[one["id"]].get("background")],
         "questions": sensitivity.questions(book, scenario, exploration) if detail else [],
         "repairs": [],
         "repair_search": None,
@@ -121,9 +124,15 @@ def _all_names(finding: Finding) -> list[str]:
     return list(found)
 
 
+def _looked_up(finding: Finding) -> list[Call]:
+    """What was looked up, the ground itself left out: every finding rests on it, and it is said once."""
+    ground = {f"positions.{one}" for one, position in finding.frame.world.book.positions.items() if position.get("background")}
+    return [call for call in finding.calls if call[2] not in ground]
+
+
 def _rests_on(finding: Finding) -> dict[str, list[str]]:
     names = _all_names(finding)
-    looked_up = {key for _, _, key in finding.calls if key}
+    looked_up = {key for _, _, key in _looked_up(finding) if key}
     facts = {finding.frame.atom(name) or name for name in names if name.startswith(_FACTS)}
     return {
         "facts": sorted(facts | {key for key in looked_up if not key.startswith("positions.")}),
@@ -135,7 +144,7 @@ def _trace(finding: Finding) -> dict[str, Any]:
     shown = {name: plain(finding.frame[name]) for name in _all_names(finding)
              if name not in ("reaches", "steps", "inputs", "item") and not name.startswith("answer")}
     return {"when": " ".join(str(finding.rule.data["when"]).split()), "values": shown,
-            "looked_up": {what: plain(value) for what, value, _ in finding.calls}}
+            "looked_up": {what: plain(value) for what, value, _ in _looked_up(finding)}}
 
 
 # ---- duties and conduct ----------------------------------------------------------------------------------------------

@@ -33,19 +33,20 @@ def unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], explorat
             answers.append({"id": answer["id"], "title": answer["title"], "effect": answer.get("effect", ""),
                             "holders": list(answer.get("holders", ())), "verdict": verdicts[""],
                             "by_license": {name: one for name, one in verdicts.items() if name and one != main.get(name)}})
-        if changes and not position.get("background"):
+        if changes:
             entries.append({"id": position_id, "question": position["question"], "matters": position.get("matters", ""),
                             "position_used": used or "open", "from": _from(book, scenario, position_id), "positions": answers})
     return entries
 
 
 def _that_may_matter(book: Book, scenario: Scenario, fixed: Mapping[str, Any], exploration: Exploration) -> list[str]:
-    """Positions on which a verdict hangs once all of them are left open: only these are worth another look."""
-    everything = {f"positions.{position_id}": "open" for position_id in exploration.consulted}
+    """Positions on which a verdict hangs once all of them are left open, and the ground itself: only these are worth another look."""
+    ground = {position_id for position_id in exploration.consulted if book.positions[position_id].get("background")}
+    everything = {f"positions.{position_id}": "open" for position_id in exploration.consulted if position_id not in ground}
     hangs_on: set[str] = set()
     for chosen, _ in exploration.bases:
         hangs_on |= assess(book, scenario, {**fixed, **chosen}, {**fixed, **everything}, verdict_only=True).hangs_on
-    return sorted(key.removeprefix("positions.") for key in hangs_on if key.startswith("positions."))
+    return sorted({key.removeprefix("positions.") for key in hangs_on if key.startswith("positions.")} | ground)
 
 
 def _verdicts(exploration: Exploration) -> dict[str, str]:

@@ -133,16 +133,19 @@ class _Page:
         text: str = self.words["sentences"][sentence]
         return text.replace("{count}", str(count))
 
+    def _positions(self, entries: list[dict[str, Any]], note: str) -> Iterator[str]:
+        for one in entries:
+            yield f"{one['question']} ({self.words['sentences'][note]}: {one['position_used']})"
+            for answer in one["positions"]:
+                changed = "".join(f"; {name}: {self.words['verdicts'][verdict]['label'].casefold()}" for name, verdict in answer["by_license"].items())
+                yield f"     {answer['title']}: {self.words['verdicts'][answer['verdict']]['label'].casefold()}{changed}"
+
     def _open(self, entry: dict[str, Any]) -> Iterator[str]:
         for number, question in enumerate(entry["questions"], 1):
             yield f"{number}. {question['ask']}"
             for answer, verdict in question["verdicts"].items():
                 yield f"     {answer}: {self.words['verdicts'][verdict]['label'].casefold()}"
-        for one in entry["unsettled"]:
-            yield f"{one['question']} ({self.words['sentences']['used']}: {one['position_used']})"
-            for answer in one["positions"]:
-                changed = "".join(f"; {name}: {self.words['verdicts'][verdict]['label'].casefold()}" for name, verdict in answer["by_license"].items())
-                yield f"     {answer['title']}: {self.words['verdicts'][answer['verdict']]['label'].casefold()}{changed}"
+        yield from self._positions(entry["unsettled"], "used")
         if not entry["questions"] and not entry["unsettled"]:
             yield self.words["sentences"]["nothing_open"]
 
@@ -161,6 +164,7 @@ class _Page:
             yield f"{self.words['headings']['regulation']} ({self.words['regulation_status'][rule['status']]}): {rule['message']}"
 
     def _details(self, entry: dict[str, Any]) -> Iterator[str]:
+        yield from self._positions(entry.get("background", []), "assumed_throughout")
         for finding in entry["findings"]:
             effect, about = self.words["effects"][finding["effect"]], finding["license"] or finding["release"]
             yield f"{finding['id']} {finding['rule']} ({effect}, {about}): {finding['message']}"
