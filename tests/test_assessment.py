@@ -210,3 +210,12 @@ def test_an_unused_input_is_said_so(check: Any) -> None:
     entry = check(one("mit").replace("inputs: [", "inputs: [{id: idle, license: qwen}, "))
     assert [license["id"] for license in entry["licenses"]] == ["mit"]
     assert any(line.startswith("idle goes into nothing") for line in entry["assumptions"])
+
+
+def test_the_ground_is_assumed_and_what_follows_otherwise_is_shown(check: Any) -> None:
+    entry = check(one("qwen-research", top="profile: open"))
+    assert entry["verdict"] == "needs_permission" and "clickless" not in {position["id"] for position in entry["unsettled"]}
+    ground = {position["id"]: {answer["id"]: answer["verdict"] for answer in position["positions"]} for position in entry["background"]}
+    assert ground == dict.fromkeys(("clickless", "weights-copyright"), {"binds": entry["verdict"], "does-not-bind": "no_license_engaged"})
+    assert not any("clickless" in finding["rests_on"]["positions"] for finding in entry["findings"])
+    assert check(one("qwen-research", top="positions: {weights-copyright: does-not-bind}"))["verdict"] == "no_license_engaged"

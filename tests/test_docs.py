@@ -128,8 +128,9 @@ def test_every_key_of_a_scenario_is_explained(library: Library) -> None:
 
 
 #: keys of the report whose own keys are data
-MAPS = {"scenario", "licenses[].acts", "questions[].verdicts", "unsettled[].positions[].by_license", "rejected[].choice",
-        "repairs[].changes[].from", "repairs[].changes[].to", "repairs[].changes[].values", "findings[].trace.values", "findings[].trace.looked_up", "regulation[].trace.values", "regulation[].trace.looked_up"}
+MAPS = {"scenario", "licenses[].acts", "questions[].verdicts", "unsettled[].positions[].by_license", "background[].positions[].by_license", "rejected[].choice",
+        "repairs[].changes[].from", "repairs[].changes[].to", "repairs[].changes[].values", "findings[].trace.values", "findings[].trace.looked_up",
+        "regulation[].trace.values", "regulation[].trace.looked_up"}
 
 
 def keys_of(value: Any, path: str = "") -> Iterator[str]:
@@ -157,6 +158,7 @@ def test_every_key_of_the_report_is_explained_and_exists(library: Library) -> No
     # a regulation is a finding with more keys, and sources look alike wherever they stand
     same = {re.sub(r"(regulation\[\]\.norms|ethics\[\]\.opposing)\[\]", "ethics[].norms[]", key) for key in found}
     same = {re.sub(r"^regulation\[\]\.(?!status|in_force|norms)", "findings[].", key) for key in same}
+    same = {re.sub(r"^background\[\]", "unsettled[]", key) for key in same}
     assert sorted(same - explained) == [], "not explained"
     assert sorted(explained - found) == [], "does not exist"
 
