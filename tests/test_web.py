@@ -7,6 +7,7 @@ import io
 import json
 import re
 import time
+from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -195,6 +196,21 @@ def test_two_bases_stand_side_by_side(client: FlaskClient) -> None:
     assert "Qwen/Qwen2.5-72B" in ask(client, page, compare_input="base", compare_with="qwen 2.5 72b").text
 
 
+def test_a_repair_is_applied_with_a_click(client: FlaskClient) -> None:
+    page = form(ask(client, do="open", file="one.yaml"))
+    response = ask(client, page, candidates="Qwen/Qwen3-32B")
+    button = re.search(r'value="(apply:\d+)"[^>]*aria-label="[^"]*Qwen3-32B', response.text)
+    assert button
+    after = form(ask(client, Form(response.text), do=button[1]))
+    assert after.base["inputs"] == [{"id": "base", "model": "Qwen/Qwen3-32B"}] and after.base["candidates"] == ["Qwen/Qwen3-32B"]
+    assert formats.wording()["verdicts"]["permitted"]["sentence"] in after.text
+    assert {key: value for key, value in after.base.items() if key not in ("inputs", "candidates")} == {key: value for key, value in page.base.items() if key != "inputs"}
+
+
+def test_a_candidate_that_nobody_knows_is_told(client: FlaskClient) -> None:
+    assert "no/such-model" in form(ask(client, inputs__0__model="Qwen/Qwen2.5-72B", candidates="no/such-model")).text
+
+
 # ---- documents and files ---------------------------------------------------------------------------------------------
 
 
@@ -339,16 +355,21 @@ def test_the_text_of_a_scenario_reads_back(library: Library, folder: Path) -> No
         assert Workbench(library, folder).understand(text, "x")["title"] == odd, odd
 
 
-def test_from_change_to_verdict(client: FlaskClient) -> None:
+def test_from_change_to_verdict(client: FlaskClient, library: Library) -> None:
+    """A page costs a few times what the judgement alone costs, which the benchmarks hold to a few hundredths of a second."""
+    text = (data_root() / "seeds" / "v04-avocado-three-teachers.yaml").read_text(encoding="utf-8")
     page = form(ask(client, do="example", example="v04-avocado-three-teachers"))
-    ask(client, page)
-    took = []
-    for number in range(5):
-        start = time.perf_counter()
-        ask(client, page, title=f"Case {number}")
-        took.append(time.perf_counter() - start)
-    # a tenth of a second is what a person takes for at once; the machine of the tests may be busy
-    assert min(took) < 0.5, took
+
+    def quickest(act: Callable[[], object]) -> float:
+        took = []
+        for _ in range(5):
+            start = time.perf_counter()
+            act()
+            took.append(time.perf_counter() - start)
+        return min(took[1:])
+
+    judged = quickest(lambda: check_text(text, "x", library, as_of=DAY))
+    assert quickest(lambda: ask(client, page, title="Another")) < 12 * judged
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:

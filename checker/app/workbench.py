@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from checker.app import repair
 from checker.app.check import Entry, check_text
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
@@ -54,6 +55,11 @@ class Workbench:
             return Judged(text, check_text(text, name, self.library, as_of=as_of))
         except BadInput as error:
             return Judged(text, None, tuple(error.problems))
+
+    def repaired(self, scenario: Mapping[str, Any], one: Mapping[str, Any]) -> dict[str, Any]:
+        """The scenario after a repair of its Assessment. Raises BadInput where no value in a file stands for it."""
+        value: dict[str, Any] = parse(repair.apply(to_text(scenario), one), "scenario").value
+        return value
 
     def profiles(self) -> dict[str, str]:
         """Profile id -> what it stands for."""

@@ -79,8 +79,10 @@ class Page:
             scenario["inputs"][int(first)]["model"] = second
 
     def repaired(self, scenario: Scenario, number: int) -> Scenario:
-        """The scenario after one of the repairs that its Assessment proposes."""
-        raise BadInput([Problem(FORM, 0, 0, str(number))])
+        """The scenario after one of the repairs that its Assessment proposes; itself where there is no such repair."""
+        judged = self.judge(scenario)
+        repairs = judged.entry["repairs"] if judged and judged.entry else ()
+        return self.bench.repaired(scenario, repairs[number]) if 0 <= number < len(repairs) else scenario
 
     # ---- what is shown -----------------------------------------------------------------------------------------------
 

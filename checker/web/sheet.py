@@ -46,6 +46,7 @@ class Sheet:
         own["release"]["of"] = self._own("of", "word")
         own["top"] = {"title": self._own("title", "text"), "as_of": self._own("as_of", "date"),
                       "agreements": self._own("agreements", "lines")._replace(key="licenses", new="listed", can_be_none=True),
+                      "candidates": self._own("candidates", "lines"),
                       "profile": self._own("profile", "word")._replace(options=tuple(self.profiles.items()))}
         return {group: self._in_order(group, several) for group, several in own.items()}
 
