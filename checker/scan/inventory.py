@@ -68,6 +68,16 @@ class Skipped(NamedTuple):
 GAPS = ("link", "unreadable", "too_large", "not_text", "malformed", "unsafe")
 
 
+class Link(NamedTuple):
+    """One model or data set was made from another (`relation`: `finetune`, `adapter`, `quantized`, `merge`), as a file tells."""
+
+    id: str
+    base: str
+    relation: str
+    file: str
+    line: int
+
+
 class Inventory(NamedTuple):
     """Everything a scan found, each list in the order of files and lines. Files are named from the root, with `/`."""
 
@@ -76,6 +86,7 @@ class Inventory(NamedTuple):
     hosted: tuple[Hosted, ...] = ()
     local: tuple[Local, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def below(self, folder: str) -> Inventory:
         """The part that lies in a folder (`""` or `.` is the root); what is not read above it counts too."""
@@ -87,7 +98,7 @@ class Inventory(NamedTuple):
             return f"{one.file}/".startswith(f"{prefix}/") or (isinstance(one, Skipped) and f"{prefix}/".startswith(f"{one.file}/"))
 
         return Inventory(tuple(filter(inside, self.hits)), tuple(filter(inside, self.licenses)), tuple(filter(inside, self.hosted)),
-                         tuple(filter(inside, self.local)), tuple(filter(inside, self.skipped)))
+                         tuple(filter(inside, self.local)), tuple(filter(inside, self.skipped)), self.links)
 
     def data(self) -> dict[str, list[dict[str, Any]]]:
         """The inventory as plain values, in the form that is written as JSON."""

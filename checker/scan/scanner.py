@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from checker.scan.inventory import Hit, Hosted, Inventory, LabelHit, Local, Skipped
+from checker.scan.inventory import Hit, Hosted, Inventory, LabelHit, Link, Local, Skipped
 from checker.scan.names import OLLAMA, judge
 from checker.scan.source import Label, Malformed, Mention, Source
 from checker.scan.walk import Entry, walk
@@ -25,7 +25,10 @@ MAX_KINDS = 12
 #: roles beside which the same file's `used` says nothing more (a tokenizer taken from the base)
 _MADE_FROM = ("base", "adapter_base", "merged")
 
-Found = Hit | LabelHit | Hosted | Local | Skipped
+Progress = Callable[[list[Entry]], Iterable[Entry]]
+#: the id of the license whose text this is; None if it is none that is known
+Identify = Callable[[str], str | None]
+Found = Hit | LabelHit | Hosted | Local | Skipped | Link
 
 
 @cache
@@ -35,8 +38,11 @@ def readers() -> tuple[Any, ...]:
     return tuple(importlib.import_module(f"checker.scan.readers.{one.name}") for one in pkgutil.iter_modules([str(folder)]) if not one.name.startswith("_"))
 
 
-def survey(root: Path, progress: Callable[[list[Entry]], Iterable[Entry]] = iter) -> Inventory:
-    """The inventory of a repository. `progress` passes the files on, one by one, and may show how far it is."""
+def survey(root: Path, progress: Progress = iter, identify: Identify = lambda text: None) -> Inventory:
+    """The inventory of a repository.
+
+    `progress` passes the files on, one by one, and may show how far it is; `identify` gives the id of a license text.
+    """
     skipped: list[Skipped] = []
     entries = list(walk(root, skipped))
     paths = _Paths(entries)
@@ -45,7 +51,7 @@ def survey(root: Path, progress: Callable[[list[Entry]], Iterable[Entry]] = iter
     for entry in progress(entries):
         fitting = [reader for reader in readers() if reader.fits(entry.path)]
         if fitting:
-            found += inspect(Source(entry.path, entry.size, entry.real), fitting, paths.has)
+            found += inspect(Source(entry.path, entry.size, entry.real), fitting, paths.has, identify)
         else:
             kind = _unread(entry)
             if kind is None:
@@ -84,12 +90,13 @@ class _Paths:
         return path in self.known or (bool(folder) and f"{folder}/{path}" in self.known)
 
 
-def inspect(source: Source, fitting: Iterable[Any], has: Callable[[str, str], bool] = lambda path, folder: False) -> list[Found]:
+def inspect(source: Source, fitting: Iterable[Any], has: Callable[[str, str], bool] = lambda path, folder: False,
+            identify: Identify = lambda text: None) -> list[Found]:
     """Everything these readers find in one file, once each."""
     folder = source.path.rpartition("/")[0]
     found: dict[Any, Found] = {}
     for one in _read(source, fitting):
-        judged = _found(one, source.path, lambda text: has(text, folder))
+        judged = _found(one, source.path, lambda text: has(text, folder), identify)
         if judged is not None:
             found.setdefault(_identity(judged), judged)
         if len(found) > MAX_FINDINGS:
@@ -99,7 +106,7 @@ def inspect(source: Source, fitting: Iterable[Any], has: Callable[[str, str], bo
     return [one for one in found.values() if not (isinstance(one, Hit) and one.role == "used" and one.id in made_from)]
 
 
-def _read(source: Source, fitting: Iterable[Any]) -> Iterator[Mention | Label | Skipped]:
+def _read(source: Source, fitting: Iterable[Any]) -> Iterator[Mention | Label | Link | Skipped]:
     """What the readers give; whatever goes wrong in a file is told of the file, and the scan goes on."""
     for reader in fitting:
         try:
@@ -123,14 +130,17 @@ def _identity(one: Found) -> Any:
     return type(one), one[0], one[1]
 
 
-def _found(one: Mention | Label | Skipped, path: str, exists: Callable[[str], bool]) -> Found | None:
+def _found(one: Mention | Label | Link | Skipped, path: str, exists: Callable[[str], bool], identify: Identify) -> Found | None:
     """What becomes of a thing that a reader gives."""
-    if isinstance(one, Skipped):
+    if isinstance(one, (Skipped, Link)):
         return one
-    return _label(one, path) if isinstance(one, Label) else _judged(one, path, exists)
+    return _label(one, path, identify) if isinstance(one, Label) else _judged(one, path, exists)
 
 
-def _label(label: Label, path: str) -> LabelHit | None:
+def _label(label: Label, path: str, identify: Identify) -> LabelHit | None:
+    known = identify(label.body) if label.body else None
+    if known:
+        return LabelHit(known, path, label.line, label.of, label.how)
     text = " ".join(label.text.split())
     return LabelHit(text[:200], path, label.line, label.of, label.how) if text else None
 
@@ -166,7 +176,7 @@ def _other_kinds(others: Counter[str]) -> Skipped:
 
 
 def _sorted(found: Iterable[Found]) -> Inventory:
-    groups: dict[type, list[Any]] = {kind: [] for kind in (Hit, LabelHit, Hosted, Local, Skipped)}
+    groups: dict[type, list[Any]] = {kind: [] for kind in (Hit, LabelHit, Hosted, Local, Skipped, Link)}
     for one in found:
         groups[type(one)].append(one)
     ordered = [sorted(set(group), key=lambda one: (one.file, getattr(one, "line", 0), *map(str, one))) for group in groups.values()]

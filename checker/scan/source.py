@@ -28,12 +28,13 @@ class Mention(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A license named in a file: for the file's own project, or for the model or data set `of`."""
+    """A license named in a file: for the file's own project, or for the model or data set `of`. `body` is a whole text to be identified."""
 
     text: str
     line: int
     how: str
     of: str = ""
+    body: str = ""
 
 
 class Malformed(Exception):

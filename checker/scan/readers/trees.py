@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from checker.scan import settings
+from checker.scan.inventory import Link
 from checker.scan.source import Label, Malformed, Mention, Source
 from checker.scan.tree import Node, json_documents, toml_documents, yaml_documents
 from checker.scan.words import words
 
 _NAMES = re.compile(r"(?i).*\.(ya?ml|json|json5|jsonc|toml|dvc|jsonld|cdx|spdx)(?:\.(?:example|sample|template|tmpl|tpl|dist|j2|jinja|jinja2|gotmpl|in))?$"
-                    r"|(?:.*/)?MLmodel$")
+                    r"|(?:.*/)?(?:MLmodel|licet\.lock)$")
 TRIGGER = re.compile(rb"(?i)model|llm|dataset|hf://|hf\.co|hugging|ollama|checkpoint|ckpt|adapter|lora|embed|pretrained|tokenizer|encoder|repo_id|whisper"
                      rb"|machine-learning|spacy|from_pretrained")
 _TEMPLATE_LINE = re.compile(r"(?m)^[ \t]*\{\{-?[^{}\n]*-?\}\}[ \t]*$|^[ \t]*\{%-?[^{}\n]*-?%\}[ \t]*$")
@@ -36,7 +37,7 @@ def families() -> tuple[Any, ...]:
     return tuple(importlib.import_module(f"checker.scan.documents.{one.name}") for one in pkgutil.iter_modules([str(folder)]) if not one.name.startswith("_"))
 
 
-def read(source: Source) -> Iterator[Mention | Label]:
+def read(source: Source) -> Iterator[Mention | Label | Link]:
     """What the documents of the file name."""
     if not source.holds(TRIGGER):
         return
