@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 import os
 import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from checker.scan.words import words
 
 #: what one file may give at most; a file with more is made to flood, and is told
 MAX_FINDINGS = 5_000
+#: files that one process reads at a time; files from which on sharing them pays; processes at most
+CHUNK, WORTH_SHARING, MAX_PROCESSES = 100, 3_000, 4
 #: kinds of files that are named in one line of what was not read
 MAX_KINDS = 12
 
@@ -46,21 +50,52 @@ def survey(root: Path, progress: Progress = iter, identify: Identify = lambda te
     skipped: list[Skipped] = []
     entries = list(walk(root, skipped))
     paths = _Paths(entries)
-    others: Counter[str] = Counter()
-    found: list[Found] = list(skipped)
-    for entry in progress(entries):
-        fitting = [reader for reader in readers() if reader.fits(entry.path)]
-        if fitting:
-            found += inspect(Source(entry.path, entry.size, entry.real), fitting, paths.has, identify)
-        else:
-            kind = _unread(entry)
-            if kind is None:
-                others[os.path.splitext(entry.path)[1].lower()[:12] or "no suffix"] += 1    # noqa: PTH122  (a string, many times)
-            else:
-                found.append(kind)
-    if others:
-        found.append(_other_kinds(others))
+    work = [entry for entry in entries if _fits(entry)]
+    left = {entry.path for entry in work}
+    found: list[Found] = [*skipped, *_unread(entry for entry in entries if entry.path not in left)]
+    shown = iter(progress(work))
+    for count, some in _inspected(work, paths, identify):
+        found += some
+        for _ in range(count):
+            next(shown, None)
+    next(shown, None)
     return _sorted(_own(found))
+
+
+def _fits(entry: Entry) -> bool:
+    return any(reader.fits(entry.path) for reader in readers())
+
+
+def _inspected(work: list[Entry], paths: _Paths, identify: Identify) -> Iterator[tuple[int, list[Found]]]:
+    """How many files were read, and what they gave, again and again. Many files are shared out to processes; few are not worth it."""
+    chunks = [work[start:start + CHUNK] for start in range(0, len(work), CHUNK)]
+    count = min(os.cpu_count() or 1, MAX_PROCESSES)
+    if len(work) < WORTH_SHARING or count < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield from ((len(chunk), _chunk(chunk, paths, identify)) for chunk in chunks)
+        return
+    # Forked workers know what this process knows: readers, words, paths.
+    _shared[:] = [(paths, identify)]
+    try:
+        with ProcessPoolExecutor(count, multiprocessing.get_context("fork")) as pool:
+            yield from zip(map(len, chunks), pool.map(_in_worker, chunks))
+    finally:
+        _shared.clear()
+
+
+#: what forked workers share with the process that forked them
+_shared: list[tuple[_Paths, Identify]] = []
+
+
+def _in_worker(chunk: list[Entry]) -> list[Found]:
+    return _chunk(chunk, *_shared[0])
+
+
+def _chunk(chunk: list[Entry], paths: _Paths, identify: Identify) -> list[Found]:
+    found: list[Found] = []
+    for entry in chunk:
+        fitting = [reader for reader in readers() if reader.fits(entry.path)]
+        found += inspect(Source(entry.path, entry.size, entry.real), fitting, paths.has, identify)
+    return found
 
 
 def _own(found: Iterable[Found]) -> Iterator[Found]:
@@ -156,15 +191,21 @@ def _judged(mention: Mention, path: str, exists: Callable[[str], bool]) -> Hit |
     return Local(named.id, path, mention.line, mention.how) if named.kind == "local" else None
 
 
-def _unread(entry: Entry) -> Skipped | None:
-    """Why a file that no reader takes matters all the same; None if it is of some other kind."""
+def _unread(entries: Iterable[Entry]) -> Iterator[Skipped]:
+    """Files that no reader takes: those that matter all the same one by one, the others counted by kind."""
     known = words("files")
-    suffix = entry.path.rpartition(".")[2].lower()
-    if suffix in known["pickled"] and (entry.size >= known["telling_size"] or suffix not in ("bin", "npy", "npz")):
-        return Skipped(entry.path, f"a .{suffix} file may run code when loaded; it is never opened", "unsafe")
-    if suffix in known["archives"]:
-        return Skipped(entry.path, f"a .{suffix} file may hold other files; it is never unpacked", "unsafe")
-    return None
+    pickled, archives = frozenset(known["pickled"]), frozenset(known["archives"])
+    others: Counter[str] = Counter()
+    for entry in entries:
+        suffix = entry.path.rpartition(".")[2].lower()
+        if suffix in pickled and (entry.size >= known["telling_size"] or suffix not in ("bin", "npy", "npz")):
+            yield Skipped(entry.path, f"a .{suffix} file may run code when loaded; it is never opened", "unsafe")
+        elif suffix in archives:
+            yield Skipped(entry.path, f"a .{suffix} file may hold other files; it is never unpacked", "unsafe")
+        else:
+            others[os.path.splitext(entry.path)[1].lower()[:12] or "no suffix"] += 1        # noqa: PTH122  (a string, many times)
+    if others:
+        yield _other_kinds(others)
 
 
 def _other_kinds(others: Counter[str]) -> Skipped:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections.abc import Iterable
+from functools import cache, cached_property
 from typing import BinaryIO, NamedTuple
+
+from checker.scan.words import words
 
 #: the largest text that is read whole, in bytes
 MAX_TEXT = 16_000_000
+
+
+#: a quoted string with a slash and no space
+_SLASHED = re.compile(rb"[\"'`][^\"'`\s/]{1,96}/[^\"'`\s]{1,200}[\"'`]")
+
+
+@cache
+def _plain_names() -> tuple[bytes, ...]:
+    return tuple(word.encode() for word in words("names")["plain_hints"])
 
 
 class Mention(NamedTuple):
@@ -86,9 +98,19 @@ class Source:
         """The lines of the text; number n of an editor is `lines[n - 1]`."""
         return self.text.split("\n")
 
-    def holds(self, pattern: re.Pattern[bytes]) -> bool:
-        """Does the file hold it anywhere? Asked before it is parsed at a cost."""
-        return pattern.search(self.data) is not None
+    @cached_property
+    def _folded(self) -> bytes:
+        return self.data.lower()
+
+    def holds(self, hints: Iterable[bytes]) -> bool:
+        """Does the file hold any of these words, in whatever case? Asked before it is parsed at a cost."""
+        folded = self._folded
+        return any(hint in folded for hint in hints)
+
+    @cached_property
+    def promises(self) -> bool:
+        """May a quoted string in the file name anything? It has a slash, or the words of names that have none."""
+        return _SLASHED.search(self.data) is not None or self.holds(_plain_names())
 
     def line_of(self, text: str, first: int, last: int | None = None) -> int:
         """The first line in a range that holds the text; `first` if none does."""

@@ -25,7 +25,10 @@ class Module:
     """What one pass over a syntax tree collects."""
 
     def __init__(self) -> None:
+        #: calls, mappings and addresses, with their scopes
         self.nodes: list[tuple[ast.AST, Scope]] = []
+        #: name -> the module it was imported from
+        self.imports: dict[str, str] = {}
         self.assigned: list[tuple[str, ast.expr, Scope]] = []
         #: attributes (`self.name`, fields of classes, options of a command line) by their last name, wherever they are set
         self.attributes: dict[str, list[tuple[ast.expr, Scope]]] = {}
@@ -175,17 +178,49 @@ def scopes(tree: ast.Module) -> Module:
     stack: list[tuple[ast.AST, Scope, bool]] = [(tree, outer, False)]
     while stack:
         node, scope, in_class = stack.pop()
-        module.nodes.append((node, scope))
+        kind = type(node)
         inner, inner_class = scope, False
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        if kind in _NOTED:
+            module.nodes.append((node, scope))
+        if kind in _FUNCTIONS:
             inner = Scope(module, scope if not in_class else scope.parent or scope)
-            _parameters(node.args, inner)
-        elif isinstance(node, ast.ClassDef):
+            _parameters(node.args, inner)                       # type: ignore[attr-defined]
+        elif kind is ast.ClassDef:
             inner, inner_class = Scope(module, scope), True
-        else:
+        elif kind in _BINDING:
             _bind(node, scope, in_class)
-        stack.extend((child, inner, inner_class) for child in reversed(list(ast.iter_child_nodes(node))))
+        elif kind is ast.Import or kind is ast.ImportFrom:
+            _import(node, module)
+        stack += [(child, inner, inner_class) for child in reversed(_children(node))]
     return module
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly below that matter, in order. (Like ast.iter_child_nodes, at a third of its cost.)"""
+    found: list[ast.AST] = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        found += [child for child in (value if type(value) is list else (value,)) if isinstance(child, ast.AST) and type(child) not in _LEAVES]
+    return [child for child in found if type(child) is not ast.Constant or _is_address(child)]
+
+
+#: nodes below which nothing stands that matters
+_LEAVES = frozenset({ast.Name, ast.Load, ast.Store, ast.Del, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.arg, ast.alias,
+                     *ast.operator.__subclasses__(), *ast.cmpop.__subclasses__(), *ast.unaryop.__subclasses__(), *ast.boolop.__subclasses__()})
+_NOTED = frozenset({ast.Call, ast.Dict, ast.Constant})
+_FUNCTIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})
+_BINDING = frozenset({ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.Call})
+
+
+def _is_address(node: ast.Constant) -> bool:
+    return isinstance(node.value, str) and node.value.startswith(("http", "hf://"))
+
+
+def _import(node: ast.AST, module: Module) -> None:
+    if isinstance(node, ast.ImportFrom) and node.module:
+        module.imports.update({alias.asname or alias.name: node.module for alias in node.names})
+    elif isinstance(node, ast.Import):
+        module.imports.update({alias.asname or alias.name.partition(".")[0]: alias.name for alias in node.names})
 
 
 def _parameters(arguments: ast.arguments, scope: Scope) -> None:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from checker.scan import calls, telling
 from checker.scan.source import Malformed, Mention, Source
 
-TRIGGER = re.compile(rb"(?i)model|llm|dataset|hugging|hf\.co|hf://|ollama|from_pretrained|transformers|openai|anthropic|embed|whisper|tokenizer|checkpoint")
+HINTS = (b"model", b"llm", b"dataset", b"hugging", b"hf.co", b"hf://", b"ollama", b"from_pretrained", b"transformers", b"openai", b"anthropic", b"embed",
+         b"whisper", b"tokenizer", b"checkpoint")
 _SUFFIXES = (".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".astro")
 _TOKEN = re.compile(
     r"\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/"
@@ -38,7 +39,7 @@ def fits(path: str) -> bool:
 
 def read(source: Source) -> Iterator[Mention]:
     """What the code names."""
-    if source.size <= MAX_BYTES and not source.holds(TRIGGER):
+    if source.size <= MAX_BYTES and not (source.promises and source.holds(HINTS)):
         return
     if source.size > MAX_BYTES or any(len(line) > MAX_LINE for line in source.lines):
         raise Malformed("made by a bundler, or too long to be written by hand", "too_large")

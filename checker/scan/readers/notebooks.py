@@ -25,8 +25,6 @@ def fits(path: str) -> bool:
 
 def read(source: Source) -> Iterator[Mention]:
     """What the code cells name. All cells are one program, for a name may be set in one and used in the next."""
-    if not source.holds(python.trigger()) and b"ollama" not in source.data:
-        return
     try:
         notebook = json.loads(source.text)
     except (ValueError, RecursionError) as error:
@@ -35,6 +33,9 @@ def read(source: Source) -> Iterator[Mention]:
     if cells is None and isinstance(notebook, dict):
         cells = [cell for sheet in notebook.get("worksheets") or () if isinstance(sheet, dict) for cell in sheet.get("cells") or ()]
     rows = [row for cell in cells or () if isinstance(cell, dict) and cell.get("cell_type") == "code" for row in _rows(cell)]
+    code = "\n".join(row for _, row in rows).lower().encode(errors="replace")
+    if not any(hint in code for hint in (*python.hints(), b"ollama")):
+        return
     places = _places(source.lines, rows)
     yield from _told(rows, places)
 

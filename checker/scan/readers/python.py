@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any
 from checker.scan import calls, telling
 from checker.scan.readers._constants import Scope, Value, scopes
 from checker.scan.source import Malformed, Mention, Source
+from checker.scan.words import words
 
 MAX_BYTES = 3_000_000
 
@@ -22,15 +22,15 @@ def fits(path: str) -> bool:
 
 
 @cache
-def trigger() -> re.Pattern[bytes]:
-    """What a Python file holds at least if it names a model."""
-    found = [re.escape(name.encode()) for name in calls.names()]
-    return re.compile(rb"(?i:model|llm|dataset|checkpoint|ckpt|hugging|hf_|lora|adapter|encoder|embed|whisper|hf://)|" + b"|".join(found))
+def hints() -> tuple[bytes, ...]:
+    """What a Python file holds at least one of if it names a model, in lower case."""
+    found = {*(name.lower().encode() for name in calls.names()), *(word.encode() for word in words("code")["hints"])}
+    return tuple(sorted((one for one in found if not any(other in one and other != one for other in found)), key=len))
 
 
 def read(source: Source) -> Iterator[Mention]:
     """Every model or data set that the code names."""
-    if source.size <= MAX_BYTES and not source.holds(trigger()):
+    if source.size <= MAX_BYTES and not (source.promises and source.holds(hints())):
         return
     if source.size > MAX_BYTES:
         raise Malformed(f"Python of more than {MAX_BYTES:,} bytes", "too_large")
@@ -54,12 +54,6 @@ class _Reader:
     """One module: first who is called what, then what the calls and the telling names say."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self.imports: dict[str, str] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                self.imports.update({alias.asname or alias.name: node.module for alias in node.names})
-            elif isinstance(node, ast.Import):
-                self.imports.update({alias.asname or alias.name.partition(".")[0]: alias.name for alias in node.names})
         self.module = scopes(tree)
 
     def mentions(self) -> Iterator[Mention]:
@@ -70,8 +64,8 @@ class _Reader:
         for node, scope in self.module.nodes:
             if isinstance(node, ast.Call):
                 self._call(node, scope, strong, weak, made)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and calls.FETCHED.match(node.value):
-                strong.append(Mention(node.value, node.lineno, "used", "an address", "id"))
+            elif isinstance(node, ast.Constant) and calls.FETCHED.match(str(node.value)):
+                strong.append(Mention(str(node.value), node.lineno, "used", "an address", "id"))
             elif isinstance(node, ast.Dict):
                 for key, value in zip(node.keys, node.values):
                     if isinstance(key, ast.Constant) and isinstance(key.value, str):
@@ -105,7 +99,7 @@ class _Reader:
 
     def _origin(self, name: str, owner: str) -> str:
         """The module that a name, or its owner, was imported from."""
-        return self.imports.get(owner.partition(".")[0] or name, "")
+        return self.module.imports.get(owner.partition(".")[0] or name, "")
 
     def _loaded(self, node: ast.Call, keywords: dict[str, ast.expr], known: calls.Known, name: str, scope: Scope) -> Iterator[Mention]:
         role = known.role

@@ -12,7 +12,8 @@ from checker.scan.tree import json_documents
 
 _NAMES = re.compile(r"(?i)(?:.*\.)?(dockerfile|containerfile)(?:\..*)?$|(?:gnu)?makefile$|procfile$|justfile$|.*dockerfile$|.*[_-]makefile$"
                     r"|.*\.(sh|bash|zsh|ksh|mk|command|slurm|sbatch|service|bat|cmd|ps1)(?:\.(?:example|template|in|j2))?$")
-TRIGGER = re.compile(rb"(?i)model|llm|hf|hugging|ollama|dataset|checkpoint|lora|adapter|embed|spacy|tune |from_pretrained|sglang|whisper")
+HINTS = (b"model", b"llm", b"hf", b"hugging", b"ollama", b"dataset", b"checkpoint", b"lora", b"adapter", b"embed", b"spacy", b"tune ", b"from_pretrained",
+         b"sglang", b"whisper")
 _INSTRUCTION = re.compile(r"\s*(?:ONBUILD\s+)?([A-Za-z]+)\s+(.*)\Z", re.DOTALL)
 _MAKE_VARIABLE = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[:?+]?=[ \t]*([^\n#]*)", re.MULTILINE)
 _ENV_PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\s\\]+)")
@@ -25,7 +26,7 @@ def fits(path: str) -> bool:
 
 def read(source: Source) -> Iterator[Mention]:
     """What the commands name."""
-    if not source.holds(TRIGGER):
+    if not source.holds(HINTS):
         return
     name = source.name.lower()
     if "dockerfile" in name or "containerfile" in name:

@@ -18,8 +18,8 @@ from checker.scan.words import words
 
 _NAMES = re.compile(r"(?i).*\.(ya?ml|json|json5|jsonc|toml|dvc|jsonld|cdx|spdx)(?:\.(?:example|sample|template|tmpl|tpl|dist|j2|jinja|jinja2|gotmpl|in))?$"
                     r"|(?:.*/)?(?:MLmodel|licet\.lock)$")
-TRIGGER = re.compile(rb"(?i)model|llm|dataset|hf://|hf\.co|hugging|ollama|checkpoint|ckpt|adapter|lora|embed|pretrained|tokenizer|encoder|repo_id|whisper"
-                     rb"|machine-learning|spacy|from_pretrained")
+HINTS = (b"model", b"llm", b"dataset", b"hf://", b"hf.co", b"hugging", b"ollama", b"checkpoint", b"ckpt", b"adapter", b"lora", b"embed", b"pretrained",
+         b"tokenizer", b"encoder", b"repo_id", b"whisper", b"spacy", b"cyclonedx")
 _TEMPLATE_LINE = re.compile(r"(?m)^[ \t]*\{\{-?[^{}\n]*-?\}\}[ \t]*$|^[ \t]*\{%-?[^{}\n]*-?%\}[ \t]*$")
 _TEMPLATE = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|\{#[^{}\n]*#\}")
 
@@ -39,7 +39,7 @@ def families() -> tuple[Any, ...]:
 
 def read(source: Source) -> Iterator[Mention | Label | Link]:
     """What the documents of the file name."""
-    if not source.holds(TRIGGER):
+    if not source.holds(HINTS) or (source.name.endswith(".json") and not source.promises):
         return
     for document in documents(source):
         family = next((one for one in families() if one.recognizes(document, source.path)), None)
