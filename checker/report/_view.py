@@ -14,7 +14,7 @@ Entry = Mapping[str, Any]
 Row = dict[str, Any]
 
 #: what is read first
-_STRICTEST_FIRST = ("prohibited", "needs_permission", "not_enough_facts", "depends_on_unsettled", "permitted_with_obligations", "permitted",
+STRICTEST_FIRST = ("prohibited", "needs_permission", "not_enough_facts", "depends_on_unsettled", "permitted_with_obligations", "permitted",
                     "no_license_engaged")
 _EFFECTS = ("forbids", "reserves", "needs_permission", "requires", "notes")
 _DECIDING = ("forbids", "reserves", "needs_permission")
@@ -99,8 +99,8 @@ def _licenses(entry: Entry, anchor: str) -> list[Row]:
 
 
 def _strictness(license: Entry) -> tuple[int, str]:
-    known = license["verdict"] in _STRICTEST_FIRST
-    return (_STRICTEST_FIRST.index(license["verdict"]) if known else 0), license["id"]
+    known = license["verdict"] in STRICTEST_FIRST
+    return (STRICTEST_FIRST.index(license["verdict"]) if known else 0), license["id"]
 
 
 def _blocks(findings: Iterable[Entry]) -> list[Row]:

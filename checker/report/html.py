@@ -15,19 +15,24 @@ if TYPE_CHECKING:
 
 def render(assessments: Sequence[Any]) -> str:
     """One page for one or several Assessments; an entry with `errors` is shown as a file that could not be read."""
-    views = [view(entry, number) for number, entry in enumerate(assessments, 1)]
+    views = [_named(view(entry, number), among_others=len(assessments) > 1) for number, entry in enumerate(assessments, 1)]
     most = max((len(one["picture"]["reaches"]) for one in views if one.get("picture")), default=0)
     return _template().render(views=views, most_reaches=most)
 
 
 def article(entry: Any) -> str:
     """The report on one Assessment as a piece of another page, whose style sheet is `style`."""
-    return _template("_piece.html.j2").render(v=view(entry, 1), top=2)
+    return _template("_piece.html.j2").render(v=_named(view(entry, 1), among_others=True), top=2)
 
 
 def style(most_reaches: int) -> str:
     """The style sheet of the page, for lineages that up to so many licenses reach."""
     return _template("_page.css.j2").render(most_reaches=most_reaches)
+
+
+def _named(one: dict[str, Any], *, among_others: bool) -> dict[str, Any]:
+    """The view with `also`: what names its landmarks besides their heading, where a page has others of the same heading."""
+    return {**one, "also": f" {one['id']}-title" if among_others else ""}
 
 
 @cache

@@ -1,0 +1,326 @@
+"""In a real browser: the report and the workbench as people use them. Needs the extra `browser` and Debian's chromium.
+
+Every page is held to the rules of axe-core; nothing may be asked of any other machine, written to the console or shown as a dialog.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from test_report_html import PAYLOADS, everything, replaced, seed
+from test_report_picture import chained
+
+from checker.app.check import check_text
+from checker.app.workbench import Workbench
+from checker.load.book import Library
+from checker.report import html, portfolio
+from checker.report.words import words
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+CHROMIUM = os.environ.get("LICET_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or "chromium is not installed"
+#: WCAG 2.2 A and AA, and what axe-core calls good practice
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDTHS = (390, 768, 1440)
+V = words()["verdicts"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One chromium for all tests."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+class Watched:
+    """A page whose every request, dialog and word on the console is noted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.noted: list[str] = []
+        page.on("dialog", lambda dialog: (self.noted.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("console", lambda message: self.noted.append(f"console {message.text}"))
+        page.on("pageerror", lambda error: self.noted.append(f"error {error}"))
+        page.on("request", lambda request: self.noted.append(f"request {request.url}") if self._foreign(request.url) else None)
+
+    def _foreign(self, url: str) -> bool:
+        return not url.startswith(("file://", "about:", "blob:", "http://127.0.0.1:"))
+
+    def violations(self) -> list[str]:
+        """What axe-core objects to: rule, and where."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page, options=RULES).response["violations"]
+        return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+    def overflow(self) -> int:
+        """Pixels by which the page is wider than its window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+@pytest.fixture()
+def watched(browser: Browser) -> Iterator[Watched]:
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    one = Watched(page)
+    yield one
+    page.close()
+    assert one.noted == []
+
+
+def shown(watched: Watched, folder: Path, entries: list[Any], name: str = "report.html") -> Page:
+    """The report on these Assessments, opened from a file."""
+    path = folder / name
+    path.write_text(html.render(entries), encoding="utf-8")
+    watched.page.goto(path.as_uri())
+    return watched.page
+
+
+# ---- the report ------------------------------------------------------------------------------------------------------
+
+
+REPORTS = {"v02": lambda: [seed("v02")], "v04": lambda: [seed("v04")], "v05": lambda: [seed("v05")], "everything": lambda: [everything()], "60": lambda: [chained(29)],
+           "several": lambda: [seed("v01"), seed("v05"), {"file": "bad.yaml", "errors": ["bad.yaml:1:1: no."]}], "none": list}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_has_no_violation_and_fits(watched: Watched, tmp_path: Path, name: str, scheme: Any) -> None:
+    watched.page.emulate_media(color_scheme=scheme)
+    page = shown(watched, tmp_path, REPORTS[name]())
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert watched.overflow() <= 0, width
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    assert watched.violations() == []
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert watched.overflow() <= 0
+
+
+def test_a_portfolio_turns_its_pages_without_script(watched: Watched, tmp_path: Path) -> None:
+    path = tmp_path / "portfolio.html"
+    path.write_text(portfolio.render([seed("v01")] * 150 + [seed("v02"), {"file": "bad.yaml", "errors": ["bad.yaml:1:1: no."]}]), encoding="utf-8")
+    page = watched.page
+    page.goto(path.as_uri())
+    assert page.locator(".page:visible tbody tr").count() == 1 and V["needs_permission"]["label"] in page.locator(".page:visible h2").inner_text()
+    page.get_by_role("link", name=f"{V['permitted']['label']}, page 2").click()
+    assert page.locator(".page:visible tbody tr").count() == 50
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert watched.overflow() <= 0, width
+    assert watched.violations() == []
+    page.emulate_media(media="print")
+    assert page.locator(".page:visible tbody tr").count() == 152
+
+
+def test_hostile_strings_do_nothing(watched: Watched, tmp_path: Path) -> None:
+    for number, payload in enumerate([*PAYLOADS.values(), "\u05d0\u05d1\u05d2 " * 50, "x" * 1_000_000]):
+        value = replaced(everything(), payload)
+        value["lineage"] = chained(2)["lineage"]
+        for node in value["lineage"]["nodes"]:
+            node["name"], node["licenses"] = payload, [payload]
+        shown(watched, tmp_path, [value] if len(payload) < 100_000 else [{**everything(), "scenario": {"title": payload}}], f"{number}.html")
+        assert watched.page.evaluate("document.querySelectorAll('script, img, iframe, object, embed, [onerror], [onload], [onmouseover]').length") == 0
+        for width in (390, 1440):
+            watched.page.set_viewport_size({"width": width, "height": 900})
+            assert watched.overflow() <= 0, payload[:40]
+
+
+def test_choosing_a_license_shows_how_far_it_reaches(watched: Watched, tmp_path: Path) -> None:
+    page = shown(watched, tmp_path, [seed("v04")])
+
+    def faint() -> int:
+        page.wait_for_timeout(250)
+        return int(page.eval_on_selector_all(".picture svg .box", "all => all.filter(one => getComputedStyle(one).opacity < 0.5).length"))
+
+    assert faint() == 0
+    page.keyboard.press("Tab")
+    page.locator(".far input").first.focus()
+    page.keyboard.press("ArrowDown")
+    assert faint() == 1                                        # of three teachers, two are under the first license
+    page.keyboard.press("ArrowDown")
+    assert faint() == 2
+
+
+def test_the_way_through_by_keyboard(watched: Watched, tmp_path: Path) -> None:
+    page = shown(watched, tmp_path, [seed("v05")])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    seen = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.tagName"))
+    assert {"A", "SUMMARY", "INPUT"} <= seen
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_it_prints_completely(watched: Watched, tmp_path: Path, paper: str) -> None:
+    """What is folded away on the screen is on paper, no page is cut at its side, and the colors are those of paper."""
+    watched.page.emulate_media(media="print", color_scheme="dark")
+    page = shown(watched, tmp_path, [everything()])
+    page.set_viewport_size({"width": 700, "height": 1000})
+    assert watched.overflow() <= 0
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    hidden = page.eval_on_selector_all("details > :not(summary)", "all => all.filter(one => one.getClientRects().length === 0).length")
+    assert hidden == 0
+    document = page.pdf(format=paper, prefer_css_page_size=False)
+    assert document.startswith(b"%PDF") and document.count(b"/Type /Page\n") + document.count(b"/Type /Page ") > 2
+
+
+# ---- the workbench ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Library]]:
+    """(address, folder, library) of a workbench that is served as the command serves it."""
+    from waitress.server import create_server
+
+    from checker.web.server import create
+
+    folder, library = tmp_path_factory.mktemp("cases"), Library()
+    # the port is known only once the server has one, and the pages answer to no other
+    waiting = create_server(lambda environ, start: [], host="127.0.0.1", port=0)
+    port = int(waiting.effective_port)
+    waiting.application = create(Workbench(library, folder), port=port, today=lambda: "2025-12-10")
+    thread = threading.Thread(target=waiting.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}/", folder, library
+    waiting.close()
+
+
+def verdict_of(page: Page) -> str:
+    return page.locator("#answer .verdict").inner_text().partition(" ")[2].strip()
+
+
+def told(page: Page, label: str) -> None:
+    """Wait until the answer says so, without a word from us."""
+    page.wait_for_function("label => document.querySelector('#answer .verdict')?.textContent.includes(label)", arg=label)
+
+
+def test_v02_from_an_empty_form_to_a_saved_repair(watched: Watched, bench: tuple[str, Path, Library]) -> None:
+    address, folder, library = bench
+    page = watched.page
+    page.goto(address)
+    page.get_by_label("Name of this case").fill("Avocado")
+    page.get_by_label("The actor's name").fill("Meta")
+    page.get_by_label("What the actor is").select_option("company")
+    page.get_by_label("Where the actor is established").fill("us")
+    page.get_by_label("Monthly active users of all your products").fill("3,000,000,000")
+    page.get_by_label("Model", exact=True).fill("qwen2.5 72b")
+    page.get_by_role("button", name="Qwen/Qwen2.5-72B", exact=True).click()
+    page.get_by_label("What is done", exact=True).select_option("fine_tune")
+    page.get_by_label("Name of what the step makes").fill("Avocado")
+    page.get_by_label("In which form it is released").select_option("hosted_api")
+    page.get_by_label("Where it is offered").fill("US, EU")
+    page.get_by_label("Whether it is commercial").select_option("yes")
+    told(page, V["needs_permission"]["label"])
+    page.get_by_label("Other models you could take instead").fill("Qwen/Qwen3-32B")
+    page.get_by_role("button", name="Apply this: Swap Qwen/Qwen2.5-72B for Qwen/Qwen3-32B").click()
+    told(page, V["permitted"]["label"])
+    assert verdict_of(page) == V["permitted"]["label"] and page.get_by_label("Model", exact=True).input_value() == "Qwen/Qwen3-32B"
+    page.get_by_text("Files and other formats").click()
+    page.get_by_role("button", name="Save in the folder").click()
+    page.get_by_text("Saved as").first.wait_for(state="attached")
+    saved = (folder / "Avocado.yaml").read_text(encoding="utf-8")
+    assert check_text(saved, "x", library, as_of="2025-12-10")["verdict"] == "permitted"
+    page.goto(address)
+    page.get_by_text("Begin, open or save").click()
+    page.get_by_label("A scenario in the folder").select_option("Avocado.yaml")
+    page.get_by_role("button", name="Open", exact=True).click()
+    told(page, V["permitted"]["label"])
+    page.get_by_text("Files and other formats").click()
+    page.get_by_label("Format", exact=True).select_option("json")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download", exact=True).click()
+    assert json.loads(Path(download.value.path()).read_text(encoding="utf-8"))["verdict"] == "permitted"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the scenario").click()
+    assert yaml.safe_load(Path(download.value.path()).read_text(encoding="utf-8"))["inputs"] == [{"id": "base", "model": "Qwen/Qwen3-32B"}]
+    with page.expect_popup() as popup:
+        page.get_by_role("button", name="Open the report").click()
+    popup.value.wait_for_load_state()
+    assert V["permitted"]["label"] in popup.value.title() and Watched(popup.value).violations() == []
+
+
+def test_a_first_user_gets_to_a_report_by_what_the_screen_says(watched: Watched, bench: tuple[str, Path, Library]) -> None:
+    """We tune Llama 3.1 8B and ship it in our app in the EU: each thing still to be said is asked, and its link leads to its field."""
+    page = watched.page
+    page.goto(bench[0])
+    page.get_by_label("Model", exact=True).fill("llama 3.1 8b")
+    page.get_by_role("button", name="meta-llama/Llama-3.1-8B", exact=True).click()
+    page.get_by_role("link", name="What is done in step 1?").click()
+    page.locator(":focus, :target").first.wait_for()
+    page.get_by_label("What is done", exact=True).select_option(label="tuned")
+    page.get_by_role("link", name="In which form does release 1 reach others?").click()
+    page.get_by_label("In which form it is released").select_option(label="shipped inside an app or device")
+    page.get_by_label("Where it is offered").fill("EU")
+    page.wait_for_function("() => !document.querySelector('#h-missing')")
+    page.get_by_label("Where the actor is established").fill("DE")
+    page.get_by_label("Monthly active users of all your products").fill("20000")
+    told(page, V["permitted_with_obligations"]["label"])
+    assert "Built with Llama" in page.locator("#answer").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("example", [None, "v02-avocado-qwen2.5-72b", "v05-avocado-facts-missing"])
+def test_the_workbench_has_no_violation_and_fits(watched: Watched, bench: tuple[str, Path, Library], example: str | None, scheme: Any) -> None:
+    page = watched.page
+    page.emulate_media(color_scheme=scheme)
+    page.goto(bench[0])
+    if example:
+        page.get_by_text("Begin, open or save").click()
+        page.get_by_label("An example").select_option(example)
+        page.get_by_role("button", name="Look at an example").click()
+        page.get_by_label("use this model or license").fill("Qwen/Qwen3-32B")
+        page.locator("#side, #answer .note").first.wait_for()
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert watched.overflow() <= 0, width
+    assert watched.violations() == []
+
+
+def test_without_script_the_buttons_do_the_same(browser: Browser, bench: tuple[str, Path, Library]) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(bench[0])
+    page.get_by_label("Model", exact=True).fill("qwen2.5 72b")
+    page.get_by_role("button", name="Update the answer").last.click()
+    page.get_by_role("button", name="Qwen/Qwen2.5-72B", exact=True).click()
+    page.get_by_label("What is done", exact=True).select_option("fine_tune")
+    page.get_by_label("In which form it is released").select_option("internal")
+    page.get_by_role("button", name="Update the answer").last.click()
+    assert verdict_of(page) in {one["label"] for one in V.values()}
+    context.close()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+def test_hostile_answers_do_nothing(watched: Watched, bench: tuple[str, Path, Library], payload: str) -> None:
+    page = watched.page
+    page.goto(bench[0])
+    text = payload.encode("utf-8", "replace").decode("utf-8")
+    page.get_by_label("Model", exact=True).fill("Qwen/Qwen3-32B")
+    for box in page.locator("#sheet input[type=text]:visible, #sheet textarea:visible, #sheet input:not([type]):visible").all():
+        if box.get_attribute("name") != "inputs.0.model":
+            box.fill(text)
+    page.wait_for_timeout(400)
+    page.get_by_role("button", name="Add another release").click()
+    page.wait_for_load_state()
+    assert page.evaluate("document.querySelectorAll('script:not([src=\"/script.js\"]), img, iframe, [onerror], [onload], [onmouseover]').length") == 0
+    assert watched.overflow() <= 0
