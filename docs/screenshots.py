@@ -54,6 +54,7 @@ def fill(page: Page, address: str) -> None:
     page.get_by_label("Where it is offered").fill("EU")
     page.get_by_label("Whether it is commercial").select_option("yes")
     page.wait_for_function("() => document.querySelector('#answer .verdict')?.textContent.includes('obligations')")
+    page.wait_for_timeout(1_000)                               # the last answer is on its way
 
 
 def pictures(page: Page, what: str, folder: Path, names: tuple[str, ...] | None) -> None:
@@ -64,6 +65,7 @@ def pictures(page: Page, what: str, folder: Path, names: tuple[str, ...] | None)
             name = f"{what}-{width}-{scheme}.png"
             if names is None or name in names:
                 page.set_viewport_size({"width": width, "height": 1000})
+                page.evaluate("window.scrollTo(0, 0)")
                 page.screenshot(path=folder / name, full_page=names is None)
     if names is None:
         page.pdf(path=folder / f"{what}.pdf", format="A4")
