@@ -95,7 +95,7 @@ def _file(base: str, path: str, entry: os.DirEntry[str], skipped: list[Skipped])
         real = f"{base}/{path}"
         if entry.is_symlink():
             real = os.path.realpath(real, strict=True)
-            if not real.startswith(base + os.sep):
+            if not f"{real}{os.sep}".startswith(base + os.sep):
                 skipped.append(Skipped(path, "a link that leads out of the repository", "link"))
                 return None
             if os.path.isdir(real):                             # noqa: PTH112  (a string, from realpath)
