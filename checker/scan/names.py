@@ -71,7 +71,8 @@ def judge(text: str, place: str, *, dataset: bool = False, exists: Callable[[str
     if addressed is not None:
         return addressed
     if _is_path(text):
-        return NOTHING if re.search(r"[<>{}*|\s$]", text) else Named("local", text)
+        unlikely = place in ("id", "api") and text[0] == "/" and text.split("/")[1].casefold() not in _vocabulary()["folders"]
+        return NOTHING if unlikely or re.search(r"[<>{}*|\s$]", text) else Named("local", text)
     if _UNFILLED.search(text) or _patterns("placeholders").search(text):
         return NOTHING
     if place == "ollama":

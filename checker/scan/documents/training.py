@@ -46,6 +46,8 @@ def _data(document: Node) -> Iterator[Mention]:
             if key in _known("datasets"):
                 for one in value.items:
                     yield from _one(one, key)
+            if key in _known("mixtures"):
+                yield from (Mention(name, share.line, "dataset", key) for name, share in value.pairs.items() if share.text)
 
 
 def _one(node: Node, key: str) -> Iterator[Mention]:
