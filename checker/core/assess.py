@@ -115,6 +115,7 @@ def _frames(frame: ReleaseFrame, governing: dict[str, tuple[str, ...]]) -> list[
             if license_id == OWN_WORK:
                 continue
             license = world.book.license(license_id)
+            reach = _as_the_text_sees_it(world, license, reach)
             key = (license_id, *reach[2:9], reach.path[1:], reach.taught_in, *_told_apart(world, license, reach))
             known = found.get(key)
             if known is None:
@@ -122,6 +123,14 @@ def _frames(frame: ReleaseFrame, governing: dict[str, tuple[str, ...]]) -> list[
             else:
                 known.alike.append(reach)
     return list(found.values())
+
+
+def _as_the_text_sees_it(world: World, license: License, reach: Reach) -> Reach:
+    """A change that the text itself does not count as a derivative leaves the work what it was, where the vocabulary says so: a copy."""
+    manner = world.vocabulary.manners.get(reach.manner, {})
+    if reach.relation != "modification" or "otherwise" not in manner or license.terms["derivative"][manner["part"]]["value"] != "no":
+        return reach
+    return reach._replace(relation=manner["otherwise"], manner="", modifies=False)
 
 
 def _told_apart(world: World, license: License, reach: Reach) -> tuple[Any, ...]:
