@@ -172,6 +172,11 @@ def pair(inbound: str, outbound: str, *options: str) -> Any:
     ("CC-BY-4.0", "CC-BY-ND-4.0", "modification", "yes"),
     ("CC-BY-ND-4.0", "CC-BY-ND-4.0", "modification", "no"),
     ("CC-BY-ND-4.0", "CC-BY-ND-4.0", "copy", "yes"),
+    ("CC-BY-4.0", "CC-BY-NC-4.0", "copy", "no"),                  # the licensor's own offer goes with every copy
+    ("CC-BY-4.0", "MIT", "modification", "yes"),
+    ("ODbL-1.0", "MIT", "modification", "no"),
+    ("EUPL-1.2", "CC-BY-SA-3.0", "modification", "depends"),      # only for works other than software
+    ("CDLA-Sharing-1.0", "CDLA-Permissive-2.0", "modification", "no"),
     ("Fair", "MIT", "modification", "unknown"),                   # a text that says nothing of changes
     ("llama-3.1", "Apache-2.0", "modification", "no"),
     ("llama-3.1", "llama-3.3", "modification", "depends"),        # two lists of restrictions
