@@ -40,7 +40,7 @@ def answer(asked: Pair, library: Library, *, as_of: str, profile: str = "open") 
 def answers(asked: list[Pair], library: Library, *, as_of: str, profile: str = "open") -> list[dict[str, Any]]:
     """One entry per pair, in order. Pairs that share the inbound license and the relation are judged together."""
     book = library.book()
-    taken = {"id": profile, **{key: one["profiles"].get(profile, "open") for key, one in book.positions.items()}}
+    taken = {"id": profile, **book.answers(profile)}
     together: dict[tuple[str, str], dict[str, pairs.Answer | None]] = {}
     for pair in asked:
         together.setdefault((pair.inbound, pair.relation), {})[pair.outbound] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from checker.core.blame import open_facts
@@ -76,12 +76,14 @@ def chosen_licenses(scenario: Scenario, choice: Choice) -> dict[str, tuple[str, 
 
 
 def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: dict[str, Any] | None = None,
-           *, verdict_only: bool = False) -> Outcome:
+           *, verdict_only: bool = False, only: Callable[[Rule], bool] | None = None) -> Outcome:
     """Judge the scenario in the world that `choice` (structure) and `given` (facts, positions) describe.
 
     What they leave open stays unknown, and the verdicts are then sets. `verdict_only` leaves out the rules that cannot
-    change a verdict.
+    change a verdict, `only` all that it does not choose.
     """
+    wanted = only or (_may_change_a_verdict if verdict_only else lambda rule: True)
+    everything = only is None and not verdict_only
     world = World(book, scenario, choice or {}, given or {})
     governing = chosen_licenses(scenario, world.choice)
     engagements: list[Engagement] = []
@@ -93,17 +95,21 @@ def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: 
         frame.reach_frames = _frames(frame, governing)
         engaged = [_engage(world, reach_frame) for reach_frame in frame.reach_frames]
         for engagement in engaged:
-            engagement.findings = [*_reach_findings(book, engagement, verdict_only), *_label_findings(frame, engagement, verdict_only)]
+            engagement.findings = [*_reach_findings(book, engagement, wanted), *_label_findings(frame, engagement, wanted)]
         _add_pair_findings(engaged)
         for engagement in engaged:
             _judge(book, engagement)
             findings += engagement.findings
-        if not verdict_only:
+        if everything:
             findings += _plain_findings(book, frame, "release")
         engagements += engaged
-    if not verdict_only and scenario.releases:
+    if everything and scenario.releases:
         findings += _plain_findings(book, ReleaseFrame(world, scenario.releases[0]), "scenario")
     return _outcome(world, engagements, findings)
+
+
+def _may_change_a_verdict(rule: Rule) -> bool:
+    return rule.effect in VERDICT_EFFECTS
 
 
 def _frames(frame: ReleaseFrame, governing: dict[str, tuple[str, ...]]) -> list[ReachFrame]:
@@ -155,12 +161,12 @@ def _engage(world: World, frame: ReachFrame) -> Engagement:
     return Engagement(frame, acts, hangs_on)
 
 
-def _reach_findings(book: Book, engagement: Engagement, verdict_only: bool) -> Iterator[Finding]:
+def _reach_findings(book: Book, engagement: Engagement, wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
     frame = engagement.frame
     if not frame.license.read:
         return
     for rule in rules_for(frame.world, frame.license, "reach"):
-        if (verdict_only and rule.effect not in VERDICT_EFFECTS) or (not engagement.acts and rule.axis == "legal"):
+        if not wanted(rule) or (not engagement.acts and rule.axis == "legal"):
             continue
         if rule.for_each is None:
             yield from _try(rule, frame, None, engagement.acts)
@@ -250,7 +256,7 @@ class LabelFrame(ReachFrame):
         return LicenseFrame(self.world, self.world.book.license(self.named))[rest]
 
 
-def _label_findings(frame: ReleaseFrame, engagement: Engagement, verdict_only: bool) -> Iterator[Finding]:
+def _label_findings(frame: ReleaseFrame, engagement: Engagement, wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
     reach_frame = engagement.frame
     rules = rules_for(reach_frame.world, reach_frame.license, "label")
     if not engagement.acts or not reach_frame.license.read or not rules:
@@ -263,7 +269,7 @@ def _label_findings(frame: ReleaseFrame, engagement: Engagement, verdict_only: b
         if text:
             alternatives = _label_frames(reach_frame, str(text), on)
             for rule in rules:
-                if not verdict_only or rule.effect in VERDICT_EFFECTS:
+                if wanted(rule):
                     yield from _try_label(rule, alternatives, engagement.acts)
 
 

@@ -40,6 +40,10 @@ class Book:
             self._licenses[license_id] = found
         return found
 
+    def answers(self, profile: str) -> dict[str, str]:
+        """Position -> answer of a profile. The ground itself stays assumed even where all else is left open."""
+        return {key: one["profiles"].get(profile) or (one["answers"][0]["id"] if one.get("background") else "open") for key, one in self.positions.items()}
+
     @cached_property
     def by_subject(self) -> dict[str, list[Rule]]:
         """Rules by the subject they speak of."""

@@ -13,6 +13,7 @@ from checker.core import duties, sensitivity
 from checker.core.assess import Engagement, Finding, assess
 from checker.core.book import Book
 from checker.core.reach_frame import admitted
+from checker.core.rule import Rule
 from checker.core.scenario import Input, Reference, Release, Scenario, Step
 from checker.core.wording import fill
 
@@ -32,9 +33,14 @@ def answers(book: Book, inbound: str, outbounds: Sequence[str], relation: str, *
     scenario = question(book, inbound, outbounds, relation, as_of=as_of, profile=profile)
     assumed = {f"conditions.{inbound}.{word}": True for word in book.vocabulary.data["pairs"]["assumed"]}
     engaged: dict[str, list[Engagement]] = {release.id: [] for release in scenario.releases}
-    for engagement in assess(book, scenario, {}, assumed).engagements:
+    for engagement in assess(book, scenario, {}, assumed, only=_speaks_to_a_pair).engagements:
         engaged[engagement.frame.reach.release.id].append(engagement)
     return [_Judge(book, scenario, inbound, outbound).answer(engaged[release.id]) for outbound, release in zip(outbounds, scenario.releases)]
+
+
+def _speaks_to_a_pair(rule: Rule) -> bool:
+    """Does it grant, bar, or say of itself what it means for a pair? Duties that are due under any label make no difference."""
+    return rule.effect in ("forbids", "needs_permission", "grants") or "compatible" in rule.data
 
 
 def question(book: Book, inbound: str, outbounds: Sequence[str], relation: str, *, as_of: str, profile: dict[str, Any]) -> Scenario:

@@ -267,7 +267,7 @@ class _Reader:
         """Position -> answer of the profile: one of the book's, or a file of the user's beside the scenario."""
         name = self.profile_name or "mainstream"
         if name in self.book.profiles:
-            return {"id": name, **self._answers(name)}
+            return {"id": name, **self.book.answers(name)}
         path = _beside(Path(self.document.file).parent, name)
         if path is None:
             hint = self.document.nearest(name, self.book.profiles) or f"Write one of: {', '.join(self.book.profiles)}, or a file beside this one."
@@ -289,11 +289,7 @@ class _Reader:
         for name, answer in stated.items():
             self._answer(own, name, None, answer)
         own.check()
-        return {**self._answers(parent), **stated, "id": own.value["id"]}
-
-    def _answers(self, profile: str) -> dict[str, str]:
-        """Position -> answer of a profile of the book. The ground itself stays assumed even where all else is left open."""
-        return {key: one["profiles"].get(profile) or (one["answers"][0]["id"] if one.get("background") else "open") for key, one in self.book.positions.items()}
+        return {**self.book.answers(parent), **stated, "id": own.value["id"]}
 
     def _labels(self, releases: list[Release], inputs: list[Input]) -> dict[str, Any]:
         texts = {str(release.facts["license"]) for release in releases if release.facts.get("license")}
