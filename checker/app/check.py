@@ -10,7 +10,8 @@ from typing import Any
 import checker
 from checker.app import repair
 from checker.core.result import SCHEMA, assessment
-from checker.core.study import study
+from checker.core.scenario import Scenario
+from checker.core.study import Study, study
 from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS
 from checker.errors import BadInput
 from checker.load.book import Library
@@ -27,13 +28,23 @@ FAIL_WORDS = ("permitted_with_obligations", "needs_permission", "prohibited", NO
 def check_text(text: str, name: str, library: Library, *, as_of: str, profile: str | None = None, candidates: Sequence[str] = ()) -> Entry:
     """The Assessment of a scenario given as text; `candidates` are models that a repair may swap in. Raises BadInput."""
     scenario = parse_scenario(text, library, name=name, as_of=as_of, profile=profile)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    studied = study(library.book(), scenario)
-    entry = assessment(library.book(), scenario, {"tool": tool(library), "inputs": {"files": [{"path": name, "sha256": digest}]}}, studied=studied)
+    entry, studied = judged(scenario, library, {"files": [{"path": name, "sha256": digest(text)}]})
     wanted = repair.wanted(scenario, library, candidates=candidates)
     entry["repairs"], entry["repair_search"] = repair.find(scenario, library, wanted, studied)
-    entry["tool"]["licenses_digest"] = library.licenses_digest(one["id"] for one in entry["licenses"])
     return entry
+
+
+def judged(scenario: Scenario, library: Library, inputs: Mapping[str, Any]) -> tuple[Entry, Study]:
+    """The Assessment of a scenario, and the study that it tells of. `inputs` says what was read, each with its digest."""
+    studied = study(library.book(), scenario)
+    entry = assessment(library.book(), scenario, {"tool": tool(library), "inputs": dict(inputs)}, studied=studied)
+    entry["tool"]["licenses_digest"] = library.licenses_digest(one["id"] for one in entry["licenses"])
+    return entry, studied
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_file(path: str, library: Library, *, as_of: str, profile: str | None = None, stdin: bytes | None = None,

@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import os
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -116,6 +116,15 @@ def _append_summary(text: str) -> None:
     if path:
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(text)
+
+
+def progress(files: list[Any]) -> Iterator[Any]:
+    """The files one by one, with a bar on a terminal and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield from files
+        return
+    with click.progressbar(files, file=sys.stderr) as shown:
+        yield from shown
 
 
 def show(document: str, *, machine: bool) -> None:

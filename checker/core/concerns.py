@@ -12,6 +12,7 @@ from typing import Any
 
 from checker.core.fingerprint import identify, place_of
 from checker.core.verdict import CONDUCT, DEPENDS, GOOD, NOT_ENOUGH_FACTS, VERDICTS
+from checker.core.vocabulary import split_key
 
 Entry = Mapping[str, Any]
 Concern = dict[str, Any]
@@ -95,7 +96,8 @@ def _findings(entry: Entry) -> Iterator[Concern]:
         elif finding["effect"] in _VERDICT_OF and verdict not in GOOD:
             words = [_VERDICT_OF[finding["effect"]] if finding["holds"] == "yes" else _open_word(hangs_on)]
             words += _conduct(entry, finding, license)
-            yield _row(entry, "finding", words, {**finding, "open": hangs_on})
+            asked = [one["ask"] for one in entry["questions"] if one["fact"] in hangs_on]
+            yield _row(entry, "finding", words, {**finding, "open": hangs_on, "remedy": " ".join([*asked[:3], finding["remedy"]])})
 
 
 def _open_word(hangs_on: Collection[str]) -> str:
@@ -125,9 +127,31 @@ def _duties(entry: Entry) -> Iterator[Concern]:
 
 
 def _unexplained(entry: Entry, covered: Collection[str], told: Collection[str]) -> Iterator[Concern]:
-    """The verdict or the conduct itself, where no finding or duty accounts for it."""
+    """The verdict or the conduct itself, where no finding or duty accounts for it: by what has to be known, else as a whole."""
     for word in (entry["verdict"], entry["conduct"]):
-        if word in told and word not in covered:
-            asked = [one["ask"] for one in entry["questions"]]
-            shown = {"rule": word, "title": word, "message": "", "remedy": " ".join(asked[:3]), "open": [one["fact"] for one in entry["questions"]]}
-            yield make((word, place_of(file_of(entry))), "verdict", [word], {"file": file_of(entry), "line": 0}, shown)
+        if word not in told or word in covered:
+            continue
+        asked = _asked(entry) if word == entry["verdict"] else {}
+        for subject, questions in (asked or {"": []}).items():
+            shown = {"rule": word, "title": word, "message": " ".join(one["ask"] for one in questions[:3]), "open": [one["fact"] for one in questions]}
+            yield make((word, subject, place_of(file_of(entry))), "verdict", [word], _location(entry, questions), shown)
+
+
+def _asked(entry: Entry) -> dict[str, list[Mapping[str, Any]]]:
+    """The questions of the verdict; what is asked of several releases alike is one."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in entry["questions"]:
+        group, _, fact = split_key(one["fact"])
+        found.setdefault(fact if group == "releases" else one["fact"], []).append(one)
+    return found
+
+
+def _location(entry: Entry, questions: Collection[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Where the thing stands that the first question asks about."""
+    nodes: dict[str, Mapping[str, Any]] = {node["id"]: node["location"] for node in entry["lineage"]["nodes"]}
+    for one in questions:
+        group, name, _ = split_key(one["fact"])
+        found = nodes.get(f"release:{name}" if group == "releases" else name)
+        if found:
+            return found
+    return {"file": file_of(entry), "line": 0}

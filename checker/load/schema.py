@@ -265,22 +265,6 @@ def profile() -> Schema:
     }, ("id",))}
 
 
-def policy(vocabulary: Vocabulary) -> Schema:
-    """The schema of an organization's policy: standing facts, and what it accepts of what licenses allow."""
-    term = record({"term": words(vocabulary.terms), "is": {}, "any": {"type": "boolean"}}, ("term",))
-    match = record({"license": NAME, "kind": words(list(KINDS)),
-                    "term": {"anyOf": [words(vocabulary.terms), term]}, "verdict": words([*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS]),
-                    "conduct": words(CONDUCT), "flag": NAME, "form": words(vocabulary.forms), "model": NAME, "reason": TEXT}, minProperties=1)
-    place = record({"path": NAME, **_facts(vocabulary, "release"), "form": one_of(words(vocabulary.forms))}, ("path",))
-    figure = _figure(vocabulary, words(vocabulary.words["certainties"]))
-    return {"$schema": DRAFT, "title": "licet policy", **record({
-        "extends": record({"file": NAME, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}, ("file", "sha256")),
-        "actor": record({**_facts(vocabulary, "actor"), "figures": many(figure)}),
-        "default": words(["deny", "review", "allow"]), "allow": many(match), "review": many(match), "deny": many(match),
-        "places": many(place), "profile": NAME, "fail_on": many(words([*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS, *CONDUCT])),
-    })}
-
-
 def registry(vocabulary: Vocabulary) -> Schema:
     """The schema of a model registry file."""
     base = record({"model": NAME, "action": words(vocabulary.actions)}, ("model",))
@@ -305,10 +289,12 @@ def names(kind: str) -> Schema:
 
 def schema(name: str, vocabulary: Vocabulary) -> Schema:
     """The schema with this name. Raises KeyError for a name that is not in NAMES."""
-    of_book: dict[str, Callable[[Vocabulary], Schema]] = {"scenario": scenario, "license": license_file, "rule": rule, "policy": policy,
+    from checker.load.policy_schema import policy, waivers
+
+    of_book: dict[str, Callable[[Vocabulary], Schema]] = {"scenario": scenario, "license": license_file, "rule": rule, "policy": policy, "waivers": waivers,
                                                           "models": registry}
     plain: dict[str, Callable[[], Schema]] = {"position": position, "norm": norm, "profile": profile}
     return of_book[name](vocabulary) if name in of_book else plain[name]()
 
 
-NAMES = ("scenario", "license", "rule", "policy", "position", "norm", "profile", "models")
+NAMES = ("scenario", "license", "rule", "policy", "waivers", "position", "norm", "profile", "models")

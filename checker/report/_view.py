@@ -33,6 +33,8 @@ def view(entry: Entry, number: int) -> Row:
         "title": entry["scenario"].get("title") or words()["sentences"]["untitled"],
         "names": names,
         "asked": _asked(entry, anchor),
+        "gate": entry.get("gate"),
+        "gated": [one for one in (entry.get("gate") or {}).get("concerns", ()) if one["state"] in words()["gate_states"]],
         "duties": _duty_groups(entry["obligations"]),
         "counts": _counts(entry["obligations"]),
         "licenses": _licenses(entry, anchor),

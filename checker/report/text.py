@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from checker.core.wording import say
 from checker.report.words import words
 
 #: effects that decide a verdict, strongest first
@@ -70,6 +71,8 @@ class _Page:
 
     def assessment(self, entry: dict[str, Any], explain: bool) -> None:
         self._answer(entry)
+        if entry.get("gate"):
+            self._section("gate", self._gate(entry["gate"]))
         self._section("why", self._why(entry, not explain))
         self._section("todo", self._duties(entry, not explain))
         self._section("open", self._open(entry))
@@ -113,6 +116,16 @@ class _Page:
                 yield f"  {finding['message']}{quote}{hangs}"
             if len(own) > len(shown):
                 yield "  " + self._more(len(own) - len(shown), "more_reasons")
+
+    def _gate(self, gate: dict[str, Any]) -> Iterator[str]:
+        sentences = self.words["sentences"]
+        answer = self.words["policy_answers"][gate["policy"]["answer"]]
+        yield sentences["gate_passed" if gate["passed"] else "gate_failed"] + " " + say(sentences["gate_policy"], {"answer": answer})
+        for one in gate["concerns"]:
+            state = self.words["gate_states"].get(one["state"])
+            if state:
+                waiver = say(sentences["gate_waiver"], {**one["waiver"], "note": one["waiver"]["note"] or ""}) if one["state"] == "waived" else ""
+                yield f"{state}: {one['message'] or one['title']} {waiver} ({one['location']['file']}:{one['location']['line']}, {one['fingerprint']})"
 
     def _duties(self, entry: dict[str, Any], brief: bool) -> Iterator[str]:
         due = [duty for duty in entry["obligations"] if duty["when"] == "due"]

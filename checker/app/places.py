@@ -1,0 +1,166 @@
+"""The places of a repository: what the scan found in each, and the scenario that it makes up there with the policy's facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from checker.app import scan as scanning
+from checker.app.check import digest, judged
+from checker.core.concerns import file_of
+from checker.core.study import Study
+from checker.errors import BadInput
+from checker.load.book import Library
+from checker.load.scenario import understand
+from checker.load.strict_yaml import Document, parse, read_text
+from checker.policy.decide import inside, like
+from checker.policy.gate import Judged, place_concern
+from checker.scan.inventory import GAPS, Inventory
+
+ROOT = "."
+#: the step by which a draft puts together what is only used
+_SIDE_BY_SIDE = "combine"
+T = TypeVar("T")
+
+
+class Task(NamedTuple):
+    """What places share: the folder, the policy, the separate agreements, the day, the words of policies."""
+
+    root: Path
+    library: Library
+    policy: Mapping[str, Any]
+    agreements: list[Any] | None
+    as_of: str
+    words: Mapping[str, Any]
+
+
+def of_repository(task: Task, progress: Callable[..., Any] = iter) -> list[Judged]:
+    """Every place of the repository, assessed; the root first. What belongs to no place belongs to the root."""
+    inventory = scanning.scan(task.root, task.library, progress=progress)
+    places = {one["path"]: one for one in task.policy["places"]}
+    places.setdefault(ROOT, {"path": ROOT, "scenario": None, "skip": None, "facts": {}, "file": None, "line": 0})
+    folders = sorted(places, key=len, reverse=True)
+    found = []
+    for folder in sorted(places, key=lambda one: (one != ROOT, one)):
+        part = _own(inventory, folder, folders)
+        found.append(_left_out(task, places[folder]) if places[folder]["skip"] else _judged(task, places[folder], part))
+    return found
+
+
+def of_scenario(task: Task, path: Path) -> Judged:
+    """One scenario file, with the standing facts of the policy where it says nothing."""
+    name = str(path)
+    try:
+        entry, study = _scenario(task, read_text(path), name)
+    except BadInput as error:
+        return Judged({"file": name, "errors": [str(problem) for problem in error.problems]}, None)
+    return Judged(entry, study)
+
+
+def _own(inventory: Inventory, folder: str, folders: list[str]) -> Inventory:
+    """What lies in this folder and in none of the places below it."""
+
+    def mine(group: tuple[T, ...]) -> tuple[T, ...]:
+        return tuple(one for one in group if next(other for other in folders if inside(str(getattr(one, "file", "")), other)) == folder)
+
+    return Inventory(mine(inventory.hits), mine(inventory.licenses), mine(inventory.hosted), mine(inventory.local), mine(inventory.skipped))
+
+
+def _left_out(task: Task, place: Mapping[str, Any]) -> Judged:
+    entry, study = _draft(task, {**place, "facts": {}}, Inventory())
+    location = {"file": place["file"], "line": place["line"]}
+    note = place_concern("skipped", (place["path"],), location, task.words, place=place["path"], reason=place["skip"])
+    return Judged(entry, study, ({**note, "words": []},))
+
+
+def _judged(task: Task, place: Mapping[str, Any], part: Inventory) -> Judged:
+    others = tuple(_unread(task, part))
+    try:
+        if place["scenario"]:
+            entry, study = _scenario(task, read_text(task.root / place["scenario"], place["scenario"]), place["scenario"])
+            return Judged(entry, study, (*_unlisted(task, place, part, entry), *others))
+        entry, study = _draft(task, place, part)
+    except BadInput as error:
+        return Judged({"file": place["path"], "errors": [str(problem) for problem in error.problems]}, None, others)
+    _relocate(entry, part, place)
+    return Judged(entry, study, others)
+
+
+# ---- scenarios -------------------------------------------------------------------------------------------------------
+
+
+def _standing(task: Task) -> dict[str, Any]:
+    """What the policy states once for every scenario."""
+    stated = {"actor": task.policy["actor"], "profile": task.policy["profile"], "positions": task.policy["positions"], "agreements": task.agreements}
+    return {key: value for key, value in stated.items() if value not in (None, {})}
+
+
+def _scenario(task: Task, text: str, name: str) -> tuple[dict[str, Any], Study]:
+    document = parse(text, name)
+    if isinstance(document.value, dict):
+        own, standing = document.value, _standing(task)
+        actor = own.get("actor")
+        document.value = {**standing, **own, **({"actor": {**standing.get("actor", {}), **actor}} if isinstance(actor, dict) else {})}
+    return judged(understand(document, task.library, as_of=task.as_of), task.library, {"files": [{"path": name, "sha256": digest(text)}]})
+
+
+def _draft(task: Task, place: Mapping[str, Any], part: Inventory) -> tuple[dict[str, Any], Study]:
+    """The scenario that the place makes up: what was found, released in the way that the policy states for it."""
+    data = {**scanning.draft(part, task.library), **_standing(task), "title": place["path"]}
+    for one in data["inputs"]:
+        known = next((other["license"] for other in task.policy["models"] if like(other["model"], str(one.get("model") or one.get("name") or ""))), None)
+        if known and "license" not in one:
+            one["license"] = known
+    # What is used side by side is judged one by one, so that each model has findings, and fingerprints, of its own.
+    data["steps"] = [step for step in data.get("steps", ()) if step["action"] != _SIDE_BY_SIDE]
+    used = {_id(reference) for one in (*data["inputs"], *data["steps"]) for reference in one.get("from", ())}
+    ends = [one["id"] for one in (*data["inputs"], *data["steps"]) if one["id"] not in used and one.get("kind") != "dataset"]
+    drafted = {one["of"]: one for one in data.get("releases", ())}
+    data["releases"] = [{**drafted.get(end, {}), "of": end, **task.policy["release"], **place["facts"]} for end in ends]
+    document = Document(place["path"])
+    document.value = data
+    scenario = understand(document, task.library, as_of=task.as_of)
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    return judged(scenario, task.library, {"files": [{"path": place["path"], "sha256": digest(text)}]})
+
+
+def _id(reference: Any) -> str:
+    return str(reference["id"] if isinstance(reference, dict) else reference)
+
+
+def _relocate(entry: dict[str, Any], part: Inventory, place: Mapping[str, Any]) -> None:
+    """Findings of a draft stand where the model is named, not in a file that nobody wrote."""
+    first = {hit.id: {"file": hit.file, "line": hit.line} for hit in reversed(part.hits)}
+    fallback = next(iter(reversed(first.values())), {"file": place["file"] or place["path"], "line": place["line"]})
+    nodes = {node["id"]: node for node in entry["lineage"]["nodes"]}
+    for node in nodes.values():
+        owner = nodes.get(node["id"].partition("~")[0], node)
+        node["location"] = dict(first.get(node["name"]) or first.get(owner["name"]) or fallback)
+    for finding in (*entry["findings"], *entry["regulation"]):
+        node = nodes.get(finding["artifact"]) or nodes.get(f"release:{finding['release']}")
+        finding["location"] = dict(node["location"] if node else fallback)
+
+
+# ---- what the scan could not tell ------------------------------------------------------------------------------------
+
+
+def _unread(task: Task, part: Inventory) -> Iterator[dict[str, Any]]:
+    for gap in part.skipped:
+        if gap.cause in GAPS:
+            yield place_concern("unread", (gap.file, gap.cause), {"file": gap.file, "line": 1}, task.words, file=gap.file, why=gap.why.rstrip("."))
+    for one in part.local:
+        yield place_concern("unidentified", (one.file, one.id), {"file": one.file, "line": one.line}, task.words, subject=one.id)
+
+
+def _unlisted(task: Task, place: Mapping[str, Any], part: Inventory, entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Models that stand in the code of the place, and not in the scenario that is said to describe it."""
+    listed = {str(name).casefold() for one in entry["scenario"]["inputs"] for name in (one.get("model"), one.get("name"), one["id"]) if name}
+    listed |= {str(node["name"]).casefold() for node in entry["lineage"]["nodes"]}
+    told: set[str] = set()
+    for hit in part.hits:
+        if hit.id.casefold() not in listed and hit.id not in told:
+            told.add(hit.id)
+            yield place_concern("unlisted", (place["path"], hit.id), {"file": hit.file, "line": hit.line}, task.words,
+                                subject=hit.id, place=place["path"], scenario=file_of(entry))
