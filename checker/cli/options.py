@@ -180,16 +180,17 @@ def terminal(color: bool | None) -> dict[str, Any]:
     return {"width": min(110, shutil.get_terminal_size().columns), "color": bool(wanted)}
 
 
-def save(path: Path, text: str) -> None:
+def save(path: Path, text: str | bytes) -> None:
     """Write a file whole or not at all; a link is followed, a pipe or device written to."""
+    data = text.encode() if isinstance(text, str) else text
     scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(data)
             return
         target = path.resolve()
         scratch = target.with_name(scratch.name)
-        scratch.write_text(text, encoding="utf-8")
+        scratch.write_bytes(data)
         os.replace(scratch, target)
     except OSError as error:
         with contextlib.suppress(OSError):

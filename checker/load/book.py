@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import checker
 from checker.core.book import Book
@@ -20,6 +20,9 @@ from checker.core.rule import Rule
 from checker.core.vocabulary import Vocabulary
 from checker.load.names import Names, compiled
 from checker.load.paths import data_root
+
+if TYPE_CHECKING:
+    from checker.load.fingerprints import Fingerprints
 
 #: raise when the form of what is cached changes
 CACHE_FORM = "2"
@@ -37,6 +40,7 @@ class Library:
         self.rules_digest = self._digest(self.rule_files)
         self._book: Book | None = None
         self._names: Names | None = None
+        self._fingerprints: Fingerprints | None = None
         self._schemas: dict[str, dict[str, Any]] = {}
 
     def path(self, name: str) -> Path:
@@ -105,6 +109,22 @@ class Library:
             self._names = Names(self._cached(f"names-{digest}", lambda: read_names(self.root, self.license_files, tables)))
         return self._names
 
+    def fingerprints(self) -> Fingerprints:
+        """What license texts are recognized by. Raises BadInput if the file is not there."""
+        from checker.errors import BadInput, Problem
+        from checker.load.fingerprints import FILE, Fingerprints
+
+        if self._fingerprints is None:
+            path = self.root / FILE
+            if not path.is_file():
+                raise BadInput([Problem(FILE, 0, 0, "The fingerprints of the texts are not there.", "Make them with `licet texts index FOLDER`.")])
+            self._fingerprints = Fingerprints(path.read_bytes())
+        return self._fingerprints
+
+    def heads(self) -> dict[str, dict[str, Any]]:
+        """What stands before the terms in each license file, by id."""
+        return read_heads(self.root, self.license_files)
+
     def kept(self, name: str) -> dict[str, Any] | None:
         """What was kept under a name, which is a digest of everything it rests on; None if nothing was, or not whole."""
         try:
@@ -171,7 +191,7 @@ def read_names(root: Path, license_files: Mapping[str, str], tables: Iterable[st
     """Every name, from the heads of the license files (what stands before the terms) and the files of licenses/names/. Raises BadInput."""
     from checker.load import schema as schemas
     from checker.load import shape
-    from checker.load.strict_yaml import load, parse
+    from checker.load.strict_yaml import load
 
     read = {}
     for name in tables:
@@ -180,12 +200,20 @@ def read_names(root: Path, license_files: Mapping[str, str], tables: Iterable[st
         shape.check(schemas.names(kind), document)
         document.check()
         read[kind] = document.value
+    families, listed = read.get("families", {}).get("families", ()), read.get("listed", {}).get("licenses", ())
+    return compiled(read_heads(root, license_files), read.get("words", {}), families, listed)
+
+
+def read_heads(root: Path, license_files: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """License id -> what stands before the terms in its file. Raises BadInput."""
+    from checker.load.strict_yaml import load, parse
+
     heads = {}
     for license_id, name in license_files.items():
         head, _, _ = (root / name).read_text(encoding="utf-8").partition("\nterms:")
         value = parse(head, name).value
         heads[license_id] = value if {"name", "identifiers"} <= set(value) else load(root / name, name).value
-    return compiled(heads, read.get("words", {}), read.get("families", {}).get("families", ()), read.get("listed", {}).get("licenses", ()))
+    return heads
 
 
 def read_license(path: Path, schema: dict[str, Any], name: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 #: what a label can turn out to be
 LICENSE, LISTED, AMBIGUOUS, ALTERED, SILENT, UNKNOWN = "license", "listed", "ambiguous", "altered", "silent", "unknown"
@@ -53,6 +52,8 @@ def address(text: str) -> str | None:
     found = _ADDRESS.fullmatch(text.strip())
     if found is None:
         return None
+    from urllib.parse import unquote
+
     place = unquote(found[1] or found[2]).split("?")[0].split("#")[0].casefold().rstrip("/")
     place = re.sub(r"^raw\.githubusercontent\.com/([^/]+/[^/]+)/(?:refs/heads/)?", r"github.com/\1/blob/", place)
     place = re.sub(r"^hf\.co/", "huggingface.co/", place)
