@@ -14,6 +14,7 @@ from checker.scan.words import words
 
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*|[0-9])(?::?[-=]([^{}]*))?(?::?\?[^{}]*)?\}|\(([A-Za-z_][A-Za-z0-9_]*)\)|([A-Za-z_][A-Za-z0-9_]*))")
 _OPTION = re.compile(r"--?([A-Za-z][A-Za-z0-9_.-]*)(?:=(.*))?\Z", re.DOTALL)
+_OPTION_WITH_VALUE = re.compile(r"--?[A-Za-z][A-Za-z0-9_.-]*=")
 _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=(.*)\Z", re.DOTALL)
 _HUB = re.compile(r"(?:https?://(?:[a-z-]+\.)*(?:huggingface\.co|hf\.co|modelscope\.cn)/|hf://|hf\.co/)")
 _STORE = re.compile(r"(?:s3|gs|az|abfss?|wasbs?)://")
@@ -42,7 +43,7 @@ def expand(word: Word, variables: Mapping[str, Word]) -> Word:
         value = _set(match, variables)
         if value is None:
             value = Word(match.group(2), line, False)
-        elif match.span() == (0, len(text)):
+        elif match.end() == len(text) and (match.start() == 0 or _OPTION_WITH_VALUE.fullmatch(text, 0, match.start())):
             line = value.line
         text, sure = text[: match.start()] + value.text + text[match.end():], sure and value.sure
     return Word(text, line, sure)

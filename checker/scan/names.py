@@ -139,13 +139,13 @@ def _hub_path(path: str, *, dataset: bool = False) -> Named:
     name = name.removesuffix(".git")
     if not _ID.match(f"{publisher}/{name}"):
         single = dataset and not rest and _SINGLE.match(publisher)
-        return Named("model", publisher, HUGGING_FACE, _pinned(revision), True) if single else NOTHING
+        return Named("model", publisher, HUGGING_FACE, pinned(revision), True) if single else NOTHING
     if _patterns("placeholders").search(f"{publisher}/{name}"):
         return NOTHING
-    return Named("model", f"{publisher}/{name}", HUGGING_FACE, _pinned(revision), dataset, "high")
+    return Named("model", f"{publisher}/{name}", HUGGING_FACE, pinned(revision), dataset, "high")
 
 
-def _pinned(revision: str | None) -> str | None:
+def pinned(revision: str | None) -> str | None:
     """A revision as it is written; a moving branch head is none."""
     if not revision or not _REVISION.match(revision) or revision in ("main", "master", "HEAD"):
         return None
@@ -209,7 +209,7 @@ def _repository(text: str, place: str, *, dataset: bool) -> Named:
         end = publisher.casefold().rpartition(".")[2] if "." in publisher else ""
         if publisher.casefold() in known["not_publishers"] or end in known["domain_ends"] or name.endswith(".git") or (publisher.isdigit() and name.isdigit()):
             return NOTHING
-        return Named("model", text, HUGGING_FACE, _pinned(revision))
+        return Named("model", text, HUGGING_FACE, pinned(revision))
     if "/" in text:
         return Named("local", text) if place in ("hub", "sentence", "reranker") and text.count("/") > 1 else NOTHING
     return _single(text, place, dataset=dataset)

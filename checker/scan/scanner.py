@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.scan.inventory import Hit, Hosted, Inventory, LabelHit, Link, Local, Skipped
-from checker.scan.names import OLLAMA, judge
+from checker.scan.names import OLLAMA, judge, pinned
 from checker.scan.source import Label, Malformed, Mention, Source
 from checker.scan.walk import Entry, walk
 from checker.scan.words import words
@@ -185,7 +185,7 @@ def _judged(mention: Mention, path: str, exists: Callable[[str], bool]) -> Hit |
     if named.kind == "model":
         role = "dataset" if named.dataset and mention.role in ("used", "dataset") else mention.role
         confidence = mention.confidence if named.confidence is None or mention.confidence == "low" else named.confidence
-        return Hit(named.id, role, named.registry, path, mention.line, mention.revision or named.revision, confidence, mention.how)
+        return Hit(named.id, role, named.registry, path, mention.line, pinned(mention.revision) or named.revision, confidence, mention.how)
     if named.kind == "hosted":
         return Hosted(named.id, named.registry, path, mention.line, mention.how)
     return Local(named.id, path, mention.line, mention.how) if named.kind == "local" else None

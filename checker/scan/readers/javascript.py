@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     r"|([A-Za-z_$][\w$]*)|\?\?=?|\|\|=?|=>|[=!]==?|[<>]=|.", re.DOTALL)
 _STATEMENTS = frozenset({"const", "let", "var", "function", "export", "import", "return", "if", "for", "class", "async", "await"})
 _OPERATORS = ("===", "==", "!==", "!=", "+")
-_GIVES = ("=", ":", "??=", "||=")
+_GIVES = ("=", ":", "??=", "||=", "??", "||")
 _INTERPOLATED = re.compile(r"\$\{([A-Za-z_$][\w$.]*)\}")
 MAX_BYTES = 3_000_000
 #: lines longer than this are made by a bundler

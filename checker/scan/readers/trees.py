@@ -19,7 +19,7 @@ from checker.scan.words import words
 _NAMES = re.compile(r"(?i).*\.(ya?ml|json|json5|jsonc|toml|dvc|jsonld|cdx|spdx)(?:\.(?:example|sample|template|tmpl|tpl|dist|j2|jinja|jinja2|gotmpl|in))?$"
                     r"|(?:.*/)?(?:MLmodel|licet\.lock)$")
 HINTS = (b"model", b"llm", b"dataset", b"hf://", b"hf.co", b"hugging", b"ollama", b"checkpoint", b"ckpt", b"adapter", b"lora", b"embed", b"pretrained",
-         b"tokenizer", b"encoder", b"repo_id", b"whisper", b"spacy", b"cyclonedx")
+         b"tokenizer", b"encoder", b"repo_id", b"whisper", b"spacy", b"cyclonedx", b"hf_hub")
 _TEMPLATE_LINE = re.compile(r"(?m)^[ \t]*\{\{-?[^{}\n]*-?\}\}[ \t]*$|^[ \t]*\{%-?[^{}\n]*-?%\}[ \t]*$")
 _TEMPLATE = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|\{#[^{}\n]*#\}")
 
