@@ -557,9 +557,16 @@ def values(name: str) -> str:
     return table(("word", "meaning"), ((code(word), meaning) for word, meaning in book().vocabulary.words[name].items()))
 
 
+def pairs(_: str) -> str:
+    """The rules that say what they mean for a pair of licenses."""
+    rows = [(code(rule.id), rule.data["title"], rule.data["compatible"], rule.data["why"]) for rule in book().rules if rule.data.get("compatible")]
+    return table(("rule", "says", "answer", "why"), rows)
+
+
 BLOCKS: dict[str, Callable[[str], str]] = {
     "facts": facts, "forms": forms, "actions": actions, "roles": roles, "words": values, "verdicts": verdicts, "conduct": conduct_words, "acts": acts,
     "functions": functions, "names": names, "elements": elements, "output": output, "background": background, "incomplete": incomplete,
+    "pairs": pairs,
 }
 PAGES: dict[str, Callable[[], str]] = {"reference/commands.md": commands_page, "reference/vocabulary.md": vocabulary_page}
 
