@@ -148,7 +148,7 @@ def test_the_search_finds_what_trying_everything_finds(case: Case, data: st.Data
 
 
 @pytest.mark.slow
-@settings(PROFILE, max_examples=2_000)
+@settings(PROFILE, max_examples=1_000)
 @given(case=st.one_of(troubled(), cases(alternatives=True)), data=st.data())
 def test_the_search_finds_what_trying_everything_finds_in_thousands_of_books(case: Case, data: st.DataObject) -> None:
     compare(case, data, 3)

@@ -14,7 +14,7 @@ _PACKAGES = ("checker.report", "checker.export")
 _SUFFIXES = {".cdx.json": "cyclonedx", ".spdx.json": "spdx", ".spdx3.json": "spdx", ".sarif": "sarif", ".sarif.json": "sarif", ".xml": "junit",
              ".html": "html", ".htm": "html", ".json": "json", ".md": "markdown", ".txt": "text"}
 #: modules that serve renderers and are none
-_HELPERS = {"words", "fact_sheet", "fact_pages"}
+_HELPERS = {"words", "fact_sheet", "fact_pages", "bundle", "outbound_pages"}
 
 
 @cache

@@ -41,7 +41,7 @@ def document_options(function: F) -> F:
                      help="Where to write it; repeatable, in the order of -f. Default: standard output."),
         click.option("--profile", metavar="NAME",
                      help="Answers to unsettled questions: cautious, mainstream, permissive, open, or a file beside the scenario."),
-        click.option("--as-of", metavar="DAY", help="The day the question is asked, where the file gives none. Default: today."),
+        click.option("--as-of", metavar="DAY", help="The day the question is asked, where the file gives none (default: today); a second day where it does."),
         click.option("--explain", is_flag=True, help="Add every finding and what it rests on (text)."),
         click.option("--color/--no-color", default=None, help="Color on a terminal. Default: as the terminal and NO_COLOR say."),
         click.option("-q", "--quiet", is_flag=True, help="Print nothing but what was asked for with -f or -o."),

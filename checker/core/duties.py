@@ -26,15 +26,15 @@ def status(finding: Finding) -> str:
     """Was it done? met, cured, not_assessed, unproven or not_met; what only may be due is never said to be broken."""
     if action(finding) == ASK:
         # Scenario.agreements: None where nothing is said, else the complete list; an agreement in force would have kept the finding away.
-        done: Truth = None if finding.frame.world.scenario.agreements is None else False
+        performed: Truth = None if finding.frame.world.scenario.agreements is None else False
     else:
-        done = _done(finding)
-    if done is None:
+        performed = done(finding)
+    if performed is None:
         return "unproven" if finding.release is not None and finding.release.conduct.get("certainty") == "alleged" else "not_assessed"
     certain = _certain(finding)
     if not certain or finding.truth is None:
         return "unproven"
-    if not done:
+    if not performed:
         return "not_met"
     return "cured" if _late(finding) else "met"
 
@@ -49,7 +49,8 @@ def _certain(finding: Finding) -> bool:
     return (finding.reach is None or finding.reach.certain) and is_certain(str(conduct.get("certainty") or "assumed"))
 
 
-def _done(finding: Finding) -> Truth:
+def done(finding: Finding) -> Truth:
+    """Does the scenario say that it was done, whether or not it is due?"""
     if finding.rule.done is None:
         return None
     evaluate, rests_on = finding.rule.done

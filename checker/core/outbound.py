@@ -65,13 +65,13 @@ def _bare(answer: Any, field: str) -> str:
 
 
 def _tried(book: Book, scenario: Scenario, release: Release, label: str) -> tuple[str, list[dict[str, Any]]]:
-    """The outcome of one label, and why."""
+    """The outcome of one label, and what decides it."""
     path = ("releases", release.id, "license")
     labelled = changed(scenario, [Change("label", path, path, release.facts.get("license"), label)])
     assert labelled is not None
     reasons = sorted(_reasons(study(book, labelled).merged), key=lambda one: (-OUTCOMES.index(one["says"]), one["rule"], one["license"]))
     outcome = max((one["says"] for one in reasons), key=OUTCOMES.index, default=MAY)
-    return outcome, reasons
+    return outcome, [one for one in reasons if one["says"] == outcome]
 
 
 def _reasons(merged: Iterable[Held]) -> Iterator[dict[str, Any]]:
@@ -101,9 +101,9 @@ def _says(held: Held) -> tuple[str | None, str | None]:
         return MAY, None
     if effect != "requires":
         return None, None
-    status = duties.status(held.finding)
-    if status in ("met", "cured"):
+    status, done = duties.status(held.finding), duties.done(held.finding)
+    if done:
         return None, status
     if not held.truth:
         return OPEN, status
-    return (MAY_NOT if status == "not_met" else IF), status
+    return (MAY_NOT if done is False else IF), status

@@ -29,8 +29,8 @@ from checker.core.worlds import GOOD_BITS, Leaf, settle, under
 MOST = 8
 #: changes in one repair
 LARGEST = 4
-#: licenses judged in one search; beyond it the search stops and says so
-MAX_JUDGED = 300
+#: licenses judged in one search, and at least enough for so many sets; beyond it the search stops and says so
+MAX_JUDGED, FEWEST_SETS = 300, 20
 #: single answers that are found before those to one question are joined
 MOST_ANSWERS = 64
 
@@ -122,8 +122,9 @@ def _to_do(book: Book, scenario: Scenario, studied: Study, wanted: Wanted) -> tu
     shown = [tell(book, change) for change in universe]
     costs = [_cost(book, wanted, change.change) for change in universe]
     doing = Doing(book, scenario, universe)
+    enough = max(wanted.max_judged, FEWEST_SETS * max((len(outcome.engagements) for outcome in studied.outcomes), default=0))
     found = smallest(doing.additions, costs.__getitem__, lambda one: (shown[one]["text"], one), wanted.most, wanted.largest,
-                     lambda: doing.judged > wanted.max_judged)
+                     lambda: doing.judged > enough)
     entries = [_entry("do", doing.verdicts[frozenset(one)], sum(costs[number] for number in one), [shown[number] for number in one]) for one in found.sets]
     return entries, found._replace(complete=found.complete and doing.complete)
 

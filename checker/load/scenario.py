@@ -28,18 +28,19 @@ def load_scenario(path: Path, library: Library, *, name: str | None = None, as_o
     return understand(load(path, name), library, as_of=as_of, profile=profile)
 
 
-def parse_scenario(text: str, library: Library, *, name: str = "scenario", as_of: str = "", profile: str | None = None) -> Scenario:
-    """The scenario in a text. Raises BadInput."""
-    return understand(parse(text, name), library, as_of=as_of, profile=profile)
+def parse_scenario(text: str, library: Library, *, name: str = "scenario", as_of: str = "", profile: str | None = None,
+                   asked: str = "") -> Scenario:
+    """The scenario in a text; `asked` is a day that stands before the file's own. Raises BadInput."""
+    return understand(parse(text, name), library, as_of=as_of, profile=profile, asked=asked)
 
 
-def understand(document: Document, library: Library, *, as_of: str = "", profile: str | None = None) -> Scenario:
+def understand(document: Document, library: Library, *, as_of: str = "", profile: str | None = None, asked: str = "") -> Scenario:
     """The scenario in a document. Raises BadInput with every problem."""
     schema = library.schema("scenario")
     shape.check(schema, document)
     value = salvage(schema, document) if document.problems else document.value
     if value is not None:
-        scenario = _Reader(document, value, library, as_of, profile).scenario()
+        scenario = _Reader(document, value, library, as_of, profile, asked).scenario()
     document.check()
     return scenario
 
@@ -47,14 +48,14 @@ def understand(document: Document, library: Library, *, as_of: str = "", profile
 class _Reader:
     """Reads one document; problems go to the document, assumptions to a list."""
 
-    def __init__(self, document: Document, value: dict[str, Any], library: Library, as_of: str, profile: str | None) -> None:
+    def __init__(self, document: Document, value: dict[str, Any], library: Library, as_of: str, profile: str | None, asked: str = "") -> None:
         self.document = document
         self.data = value
         self.library = library
         self.book = library.book()
         self.vocabulary: Vocabulary = self.book.vocabulary
         self.sources = Sources(library)
-        self.as_of = str(self.data.get("as_of") or as_of)
+        self.as_of = str(asked or self.data.get("as_of") or as_of)
         self.profile_name = profile or self.data.get("profile")
         self.assumptions: list[str] = []
         self.upstream: list[Input] = []

@@ -12,7 +12,7 @@ from checker.report._templates import environment, web_address
 from checker.report._view import view
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 #: what Markdown could take for markup or for an address, and a template language for its own
 _SPECIAL = re.compile(r"[\\`*_\[\]{}|~$]|(?<=\{)[%#]|(?<=:)/(?=/)|(?<=[wW]{3})\.")
@@ -27,8 +27,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def render(assessments: Sequence[Any]) -> str:
     """One document for one or several Assessments; an entry with `errors` is shown as a file that could not be read."""
-    text = _template().render(views=[view(entry, number) for number, entry in enumerate(assessments, 1)])
-    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+    return markdown("report.md.j2", {"views": [view(entry, number) for number, entry in enumerate(assessments, 1)]})
 
 
 def escape(text: str) -> str:
@@ -64,9 +63,14 @@ def link(text: Any, address: Any) -> str:
     return Markup(f"[{shown}](<{target.replace('&', '&amp;')}>)")  # noqa: S704 - escaped, and no address holds < or >
 
 
+def markdown(template: str, values: dict[str, Any]) -> str:
+    """A Markdown document made by a template, every value in it escaped."""
+    return _BLANK_LINES.sub("\n\n", _environment().get_template(template).render(**values)).strip() + "\n"
+
+
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     made = environment(escape)
     made.filters |= {"exact": exact, "code": code}
     made.globals["link"] = link
-    return made.get_template("report.md.j2")
+    return made

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checker.core.wording import say
-from checker.report.words import words
+from checker.report.words import state_words, words
 
 #: effects that decide a verdict, strongest first
 _DECIDING = ("forbids", "needs_permission", "reserves", "notes")
@@ -73,6 +73,8 @@ class _Page:
         self._answer(entry)
         if entry.get("gate"):
             self._section("gate", self._gate(entry["gate"]))
+        if entry.get("then_and_now"):
+            self._then_and_now(entry["then_and_now"])
         self._section("why", self._why(entry, not explain))
         self._section("todo", self._duties(entry, not explain))
         self._section("open", self._open(entry))
@@ -98,6 +100,20 @@ class _Page:
             sentence = self.words["sentences"]["best_worst"]
             self._paragraph(sentence.replace("{best}", names["best"]).replace("{worst}", names["worst"]), "  ")
         self._paragraph(self.words["conduct"][entry["conduct"]], "  ")
+
+    def _then_and_now(self, both: dict[str, Any]) -> None:
+        """Two columns, and below them what changed."""
+        known = self.words["then_and_now"]
+        self.lines += ["", known["title"]]
+        rows = [("", both["days"]), (known["verdict"], [self.words["verdicts"][one]["label"] for one in both["verdicts"]]),
+                (known["conduct"], [self.words["conduct_short"][one] for one in both["conduct"]])]
+        self.lines += [f"  {name:<10}{then:<28}{now}".rstrip() for name, (then, now) in rows]
+        self.line(known["changed" if both["changed"] else "unchanged"], "  ")
+        for row in both["changed"]:
+            name = self.words["duties"].get(row["text"], row["text"])
+            about = f" ({row['license']})" if row["license"] and row["kind"] == "duty" else ""
+            states = " -> ".join(state_words(row["kind"], state) for state in (row["then"], row["now"]))
+            self.line(" ".join([f"{name}{about}: {states}.", *row["because"]]), "    ")
 
     def _why(self, entry: dict[str, Any], brief: bool) -> Iterator[str]:
         deciding = [one for one in entry["findings"] if one["effect"] in _DECIDING]

@@ -15,3 +15,10 @@ def words(language: str = "en") -> dict[str, Any]:
     path = Path(__file__).parent / "words" / f"{language}.json"
     loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
+
+
+def state_words(kind: str, state: str | None) -> str:
+    """A state of then or now in words, by the kind of what changed."""
+    known = words()
+    group = {"license": {word: one["label"] for word, one in known["verdicts"].items()}, "duty": known["status"]}.get(kind, known["regulation_status"])
+    return str(known["then_and_now"]["none"] if state is None else known["then_and_now"]["states"].get(state) or group.get(state, state)).casefold()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.app.check import check_text
+from checker.app.outbound import find_text
 from checker.core.study import study
 from checker.load.book import Library
 from checker.load.scenario import parse_scenario
@@ -63,3 +64,9 @@ def test_sixty_nodes(benchmark: Any, library: Library) -> None:
     """Sensitivity and ways out of sixty nodes."""
     entry = benchmark(check_text, sixty_nodes(), "sixty.yaml", library, as_of="2025-12-10")
     benchmark.extra_info["search"] = str(entry["repair_search"])
+
+
+def test_outbound(benchmark: Any, library: Library) -> None:
+    """Every license tried as the label of published weights."""
+    text = next(ROOT.glob("seeds/v07-*.yaml")).read_text()
+    benchmark(find_text, text, "v07.yaml", library, as_of="2025-12-10")

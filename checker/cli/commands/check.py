@@ -24,15 +24,18 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     Example:
       licet check seeds/v02-avocado-qwen2.5-72b.yaml
       licet check scenario.yaml --candidate Qwen/Qwen3-32B
+      licet check seeds/v14-eu-launch.yaml --as-of 2026-11-21
       licet check scenario.yaml -f html -o report.html -f json -o result.json
+
+    A file that names its own day is judged on that day; --as-of then shows that day and the other side by side.
 
     Exit code: 0 passed, 1 failed (see --fail-on), 2 the check could not be finished.
     """
     library = options.library()
     day = options.day(as_of)
     stdin = standard_input() if "-" in files else None
-    entries = [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None, candidates=candidates)
-               for file in files]
+    entries = [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None, candidates=candidates,
+                              also_on=day if as_of else None) for file in files]
     broken = [entry for entry in entries if "errors" in entry]
     for entry in broken:
         for error in entry["errors"]:

@@ -1,0 +1,98 @@
+"""The notice bundle: what is due is in it, a scenario that ships it shows the duties as met, and nothing foreign is overwritten."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from checker.app import notice as app
+from checker.app.check import check_text
+from checker.cli.main import licet
+from checker.load.book import Library
+from checker.load.strict_yaml import parse
+from checker.report.bundle import SHIPPED, bundle
+
+ROOT = Path(__file__).parent.parent
+SCENARIOS = [*sorted((ROOT / "seeds").glob("*.yaml")), *sorted((ROOT / "tests" / "disputes").glob("*.yaml"))]
+V07 = next(ROOT.glob("seeds/v07-*.yaml"))
+DAY = "2026-11-21"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(licet, list(arguments), standalone_mode=False)
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_a_scenario_that_ships_its_bundle_has_these_duties_met(path: Path, library: Library) -> None:
+    entry = check_text(path.read_text(), path.name, library, as_of=DAY)
+    value: dict[str, Any] = parse(path.read_text(), path.name).value
+    for release in value.get("releases") or ():
+        files = bundle(entry, release.get("id") or release["of"])
+        if files:
+            stated = yaml.safe_load(files["conduct.yaml"])["conduct"]
+            release["conduct"] = {**(release.get("conduct") or {}), **stated, "certainty": "confirmed"}
+    after = check_text(json.dumps(value), path.name, library, as_of=DAY)
+    due = [one for one in after["obligations"] if one["action"] in SHIPPED and one["when"] == "due"]
+    uncertain = {node["id"] for node in after["lineage"]["nodes"] if node["certainty"] in ("alleged", "reported")} or "reported" in path.read_text()
+    assert [one for one in due if one["status"] not in (("met", "cured", "unproven") if uncertain else ("met", "cured"))] == []
+    assert not due or {one["what"] for release in value["releases"] for one in (release["conduct"].get("ships") or ())} >= {SHIPPED[one["action"]] for one in due}
+
+
+def test_the_ordered_notice_is_word_for_word(library: Library) -> None:
+    files = app.build(V07.read_text(), "v07.yaml", library, as_of=DAY)
+    wanted = library.book().license("llama-2").terms["notice_text"]["value"]
+    assert wanted in files["NOTICE"] and "meta-llama/Llama-2-70b" in files["MODEL_CARD.md"]
+    assert set(files) == {"NOTICE", "MODEL_CARD.md", "LICENSES.md", "TERMS.md", "TODO.md", "conduct.yaml"}
+
+
+def test_two_releases_have_a_folder_each(library: Library) -> None:
+    text = """as_of: "2026-01-01"
+inputs: [{id: base, license: llama-3.1}]
+steps: [{id: tuned, action: fine_tune, from: [base]}]
+releases: [{id: weights, of: tuned, form: weights_public}, {id: app, of: tuned, form: on_device}, {id: own, of: tuned, form: internal}]
+"""
+    files = app.build(text, "two.yaml", library, as_of=DAY)
+    assert {"weights/NOTICE", "app/NOTICE", "app/DISPLAY.md"} <= set(files)
+    assert '"Built with Llama"' in files["app/DISPLAY.md"]
+
+
+def test_hostile_names_stay_text(library: Library) -> None:
+    text = """as_of: "2026-01-01"
+inputs: [{id: base, license: llama-3.1}]
+releases: [{id: weights, of: base, form: weights_public, name: "<script>alert(1)</script> [x](javascript:1) `y`\\n- [ ] done"}]
+"""
+    for name, content in app.build(text, "hostile.yaml", library, as_of=DAY).items():
+        if name.endswith(".md"):
+            assert "<script>" not in content and "[x](" not in content and "\n- [ ] done" not in content
+
+
+def test_files_of_others_are_not_overwritten(tmp_path: Path) -> None:
+    assert run("notice", str(V07), "-o", str(tmp_path)).return_value == 0
+    assert run("notice", str(V07), "-o", str(tmp_path)).return_value == 0, "what licet wrote it may write again"
+    (tmp_path / "NOTICE").write_text("mine")
+    (tmp_path / "TERMS.md").unlink()
+    (tmp_path / "TERMS.md").symlink_to(tmp_path.parent / "elsewhere")
+    refused = run("notice", str(V07), "-o", str(tmp_path))
+    assert "NOTICE is there already" in str(refused.exception) and "TERMS.md is there already" in str(refused.exception)
+    assert (tmp_path / "NOTICE").read_text() == "mine" and not (tmp_path.parent / "elsewhere").exists()
+    assert run("notice", str(V07), "-o", str(tmp_path), "--force").return_value == 0 and "Llama 2" in (tmp_path / "NOTICE").read_text()
+
+
+def test_texts_at_hand_are_included_only_if_they_are_the_ones_read(tmp_path: Path, library: Library, texts: dict[str, str]) -> None:
+    license = library.book().license("llama-2")
+    (tmp_path / "other.txt").write_text("Not the Llama 2 license at all.")
+    assert not [name for name in app.build(V07.read_text(), "v07.yaml", library, as_of=DAY, texts=tmp_path) if name.startswith("licenses/")]
+    wording = texts.get(license.head["text"]["sha256"])
+    if wording is not None:
+        (tmp_path / "llama.txt").write_text(wording)
+        assert app.build(V07.read_text(), "v07.yaml", library, as_of=DAY, texts=tmp_path)["licenses/llama-2.txt"] == wording
+
+
+def test_nothing_due_is_said() -> None:
+    result = run("notice", str(next(ROOT.glob("seeds/v12-*.yaml"))), "-o", "never-written")
+    assert result.return_value == 0 and "Nothing here" in result.stdout and not Path("never-written").exists()
