@@ -81,8 +81,7 @@ def _joined(value: Any) -> Any:
 
 
 def run(library: Library, *paths: str, **options: Any) -> pl.DataFrame:
-    done = app.audit(paths, library, as_of=DAY, **options)
-    return result.rows(done.table, done.plan, done.answers, [one.name for one in done.templates])
+    return app.audit(paths, library, as_of=DAY, **options).rows()
 
 
 @pytest.fixture(scope="module")
@@ -171,12 +170,26 @@ def test_a_scenario_of_ones_own(library: Library, tmp_path: Path) -> None:
 
 def test_the_report_on_one_model_agrees_with_its_row(library: Library, tmp_path: Path) -> None:
     done = app.audit((write(tmp_path, "t.jsonl", ROWS),), library, as_of=DAY)
-    verdicts = {row["id"]: row["verdict"] for row in result.rows(done.table, done.plan, done.answers, [one.name for one in done.templates]).to_dicts()}
+    verdicts = {row["id"]: row["verdict"] for row in done.rows().to_dicts()}
     for model, verdict in verdicts.items():
         entry = app.explain(done, model, library)
         assert entry["verdict"] == verdict, model
     with pytest.raises(BadInput, match="No row of the table has this id"):
         app.explain(done, "a/nowhere", library)
+
+
+def test_a_snapshot_gives_the_same_rows_and_may_be_asked_again(library: Library, tmp_path: Path) -> None:
+    done = app.audit((write(tmp_path, "t.jsonl", ROWS),), library, as_of=DAY, scenarios=("host",))
+    kept = str(tmp_path / "t.licet")
+    app.keep_snapshot(done, kept)
+    again = app.audit((kept,), library, as_of=DAY, scenarios=("host",))
+    assert again.rows().to_dicts() == done.rows().to_dicts()
+    assert app.audit((kept,), library, as_of=DAY, scenarios=("internal",)).rows().drop("question").to_dicts() == \
+        run(library, write(tmp_path, "t.jsonl", ROWS), scenarios=("internal",)).drop("question").to_dicts()
+    with pytest.raises(BadInput, match="The snapshot is of 2026-08-01"):
+        app.audit((kept,), library, as_of="2026-08-02", scenarios=("host",))
+    with pytest.raises(BadInput, match="chose among the scenarios host"):
+        app.audit((kept,), library, as_of=DAY)
 
 
 # ---- bad tables ------------------------------------------------------------------------------------------------------
@@ -187,9 +200,9 @@ def test_bad_rows_are_counted_and_listed(library: Library, tmp_path: Path) -> No
     good = json.dumps({"id": "x/one", "license": "mit"})
     path.write_bytes(b"\n".join([good.encode(), b"{bad", b'["a"]', b'{"id": ""}', b'{"license": "mit"}', b"\xff\xfe\x00", b"[" * 100_000, b'{"id": "a\\u0000b"}', b"", good.encode()]))
     done = app.audit((str(path),), library, as_of=DAY)
-    assert done.table.unusable == 7
-    assert [problem.line for problem in done.table.problems] == [2, 3, 6, 7, 4, 5, 8]
-    assert len(done.plan.question) == 2
+    assert done.head["unusable"] == 7
+    assert [int(problem.split(":")[1]) for problem in done.head["listed"]] == [2, 3, 6, 7, 4, 5, 8]
+    assert done.facts.height == 2
 
 
 @pytest.mark.parametrize(("name", "content", "message"), [

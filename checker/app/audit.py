@@ -23,8 +23,9 @@ from checker.load.sources import Sources
 from checker.load.strict_yaml import load, read_text
 
 if TYPE_CHECKING:
-    from checker.audit.plan import Plan
-    from checker.audit.table import Table
+    import polars as pl
+
+    from checker.audit.plan import Plan, Question
 
 SCHEMA = "licet/audit/1"
 #: names under which a table's columns can be mapped
@@ -39,14 +40,25 @@ Tick = Callable[[str, int, int], None]
 
 
 class Audit(NamedTuple):
-    """A table with its plan and the answer to each of its questions."""
+    """A table followed and judged: a row of facts for each of its rows, its distinct questions, the answer to each.
 
-    table: Table
-    plan: Plan
+    `head` says what it was made from: files, unusable rows. `table` and `plan` are there unless it comes from a snapshot.
+    """
+
+    facts: pl.DataFrame
+    questions: list[Question]
     answers: list[Answer]
     templates: tuple[Template, ...]
+    head: dict[str, Any]
     tool: dict[str, Any]
     notice: str
+    plan: Plan | None = None
+
+    def rows(self) -> pl.DataFrame:
+        """The facts with the answers joined back."""
+        from checker.audit import result
+
+        return result.rows(self.facts, self.questions, self.answers, [one.name for one in self.templates])
 
 
 def built_in() -> tuple[str, ...]:
@@ -68,19 +80,44 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
 
     `columns`: our name -> the table's. `edges`: a further table of child, base, relation. Raises BadInput with every problem.
     """
+    templates = _templates(scenarios, library, as_of=as_of, profile=profile)
+    _refuse_columns(columns or {})
+    judge = Judge(library, templates, words()["label_states"])
+    told = {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)}
+    frame, questions, head, planned = _followed(patterns, library, templates, columns or {}, edges, {"as_of": as_of, "licenses": told["licenses_digest"]}, tick)
+    answers = judge.answers(questions, lambda done, of: tick("judging distinct questions", done, of))
+    return Audit(frame, questions, answers, templates, head, told, library.book().vocabulary.sentence("notice"), planned)
+
+
+def _followed(patterns: tuple[str, ...], library: Library, templates: tuple[Template, ...], columns: Mapping[str, str], edges: str | None, made: dict[str, str],
+              tick: Tick) -> tuple[pl.DataFrame, list[Question], dict[str, Any], Plan | None]:
+    """Facts, questions, head and plan of the tables, or of the one snapshot; `made` says for which day and by which licenses."""
+    from checker.audit import result, snapshot
     from checker.audit import table as tables
     from checker.audit.plan import plan
 
-    templates = _templates(scenarios, library, as_of=as_of, profile=profile)
-    _refuse_columns(columns or {})
-    table = tables.read(patterns, words(), columns or {}, lambda path: tick(f"reading {path}", 0, 0))
+    names = [one.name for one in templates]
+    kept = snapshot.read(patterns[0]) if len(patterns) == 1 and Path(patterns[0]).is_file() else None
+    if kept is not None:
+        _refuse_snapshot(patterns[0], kept[1], names, made)
+        return snapshot.facts(patterns[0]), kept[0], kept[1], None
+    table = tables.read(patterns, words(), columns, lambda path: tick(f"reading {path}", 0, 0))
     extra = tables.read_edges(edges, words()) if edges else None
     tick("following the chains", 0, 0)
-    planned = plan(table, extra, lookups(library, as_of=as_of), tuple(one.name for one in templates))
-    judge = Judge(library, templates, words()["label_states"])
-    answers = judge.answers(planned.questions, lambda done, of: tick("judging distinct questions", done, of))
-    return Audit(table, planned, answers, templates, {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)},
-                 library.book().vocabulary.sentence("notice"))
+    planned = plan(table, extra, lookups(library, as_of=made["as_of"]), tuple(names))
+    head = {"files": list(table.files), "unusable": table.unusable, "listed": [str(one) for one in table.problems], "scenarios": names, **made}
+    return result.facts(table, planned), planned.questions, head, planned
+
+
+def _refuse_snapshot(path: str, head: Mapping[str, Any], names: list[str], made: Mapping[str, str]) -> None:
+    """A snapshot knows what labels and the registry meant on one day; and which scenario each row chose, if they chose."""
+    problems = []
+    if any(head[key] != value for key, value in made.items()):
+        problems.append(Problem(path, 0, 0, f"The snapshot is of {head['as_of']}, or of other licenses.", f"Give --as-of {head['as_of']}, or make it again."))
+    if head["scenarios"] != names and (len(names) > 1 or len(head["scenarios"]) > 1):
+        problems.append(Problem(path, 0, 0, f"Its rows chose among the scenarios {', '.join(head['scenarios'])}.", "Give the same ones, in this order."))
+    if problems:
+        raise BadInput(problems)
 
 
 def _templates(scenarios: tuple[str, ...], library: Library, *, as_of: str, profile: str | None) -> tuple[Template, ...]:
@@ -164,22 +201,23 @@ def explain(done: Audit, identifier: str, library: Library) -> Entry:
     """The full Assessment of one model of the table, with its whole chain. Raises BadInput where the table does not have it."""
     from checker.audit.explain import document
 
-    row = _row_of(done, identifier)
-    question = done.plan.questions[int(done.plan.question[row])]
-    asked = done.templates[question.scenario]
+    if done.plan is None:
+        raise BadInput([Problem(identifier, 0, 0, "A snapshot does not have the chains.", "Name the table it was made from.")])
+    row = _row_of(done.facts["id"].str.to_lowercase(), identifier)
+    asked = done.templates[done.questions[int(done.facts["question"][row])].scenario]
     text = json.dumps(document(done.plan, row, asked.scenario.source), ensure_ascii=False)       # JSON is YAML
     return check_text(text, identifier, library, as_of=asked.scenario.as_of, profile=asked.scenario.profile["id"])
 
 
-def _row_of(done: Audit, identifier: str) -> int:
+def _row_of(ids: pl.Series, identifier: str) -> int:
     """The row of a model: the last that has its id, whatever the case of its letters."""
     from checker.core.conditions import nearest
 
-    ids = done.table.rows["id"].str.to_lowercase()
     found = (ids == identifier.strip().casefold()).arg_true()
     if not len(found):
-        hint = nearest(identifier.casefold(), ids.filter(ids.str.contains(identifier.rpartition("/")[2].casefold(), literal=True)).head(2000).to_list())
-        raise BadInput([Problem(identifier, 0, 0, "No row of the table has this id.", hint.strip() or "Give the id as the table writes it.")])
+        alike = ids.filter(ids.str.contains(identifier.rpartition("/")[2].casefold(), literal=True)).head(2000).to_list()
+        hint = nearest(identifier.casefold(), alike).strip()
+        raise BadInput([Problem(identifier, 0, 0, "No row of the table has this id.", hint or "Give the id as the table writes it.")])
     return int(found[-1])
 
 
@@ -201,7 +239,7 @@ def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, library:
     """Write the rows where asked, and give every summary that was asked for with the file it goes to (None: standard output)."""
     from checker.audit import result
 
-    frame = result.rows(done.table, done.plan, done.answers, [one.name for one in done.templates])
+    frame = done.rows()
     for path in outputs:
         if Path(path).suffix.casefold() in ROWS:
             tick(f"writing {path}", 0, 0)
@@ -211,15 +249,24 @@ def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, library:
     if not everything:
         return []
     judge = Judge(library, done.templates, words()["label_states"])
-    profiles = judge.profiles(done.plan.questions, lambda number, of: tick("judging under other profiles", number, of))
-    counted = {"schema": SCHEMA, **_envelope(done), **result.summary(frame, done.table, done.plan, done.answers, profiles, words())}
+    profiles = judge.profiles(done.questions, lambda number, of: tick("judging under other profiles", number, of))
+    counted = {"schema": SCHEMA, **_envelope(done), **result.summary(frame, done.questions, done.answers, profiles, words())}
     return [(path, _written(counted, frame, name)) for path, name in everything]
+
+
+def keep_snapshot(done: Audit, path: str) -> None:
+    """Write what was followed, so that it can be judged again at once."""
+    from checker.audit import result, snapshot
+
+    result.write(done.facts, Path(path), snapshot.packed(done.questions, done.head), suffix=".parquet")
 
 
 def _envelope(done: Audit) -> dict[str, Any]:
     scenario = done.templates[0].scenario
-    asked = {question.scenario for question in done.plan.questions}
-    return {"tool": done.tool, "inputs": list(done.table.files), "as_of": scenario.as_of, "profile": scenario.profile.get("id", ""), "notice": done.notice,
+    asked = {question.scenario for question in done.questions}
+    unusable, answered = done.head["unusable"], done.facts.height
+    return {"tool": done.tool, "inputs": done.head["files"], "rows": {"read": answered + unusable, "answered": answered, "unusable": unusable},
+            "unusable": done.head["listed"], "as_of": scenario.as_of, "profile": scenario.profile.get("id", ""), "notice": done.notice,
             "scenarios": [{"name": one.name, "title": one.scenario.title, "sha256": hashlib.sha256(one.text.encode()).hexdigest()}
                           for number, one in enumerate(done.templates) if number in asked]}
 

@@ -128,12 +128,12 @@ def follow(graph: Graph, own: Integers, speaks: Any, sets: Sets) -> Chains:
     """
     import numpy as np
 
-    graph, circular = without_circles(graph)
+    graph, circular, placed = without_circles(graph)
     order = np.argsort(graph.child, kind="stable")
     graph = graph.only(order)
     start = np.searchsorted(graph.child, np.arange(graph.size + 1)).astype(np.int64)
     inherited, whole, depth = (np.zeros(graph.size, np.int32) for _ in range(3))
-    for level, nodes in enumerate(levels(graph)):
+    for level, nodes in enumerate(placed):
         depth[nodes] = level
         if level:
             inherited[nodes] = _inherit(graph, start, nodes, whole, sets)
@@ -176,16 +176,17 @@ def levels(graph: Graph) -> Iterator[Any]:
         nodes = reached[missing[reached] == 0]
 
 
-def without_circles(graph: Graph) -> tuple[Graph, Any]:
-    """The graph without the edges of circles, and a mask of the models on them."""
+def without_circles(graph: Graph) -> tuple[Graph, Any, list[Any]]:
+    """The graph without the edges of circles, a mask of the models on them, and its levels."""
     import numpy as np
 
-    placed = np.zeros(graph.size, bool)
-    for nodes in levels(graph):
-        placed[nodes] = True
+    found = list(levels(graph))
     circular = np.zeros(graph.size, bool)
-    if placed.all():
-        return graph, circular
+    if sum(map(len, found)) == graph.size:
+        return graph, circular, found
+    placed = np.zeros(graph.size, bool)
+    for nodes in found:
+        placed[nodes] = True
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -199,4 +200,5 @@ def without_circles(graph: Graph) -> tuple[Graph, Any]:
     circular[child[within]] = True
     keep = np.ones(len(graph.child), bool)
     keep[np.flatnonzero(left)[within]] = False
-    return graph.only(keep), circular
+    graph = graph.only(keep)
+    return graph, circular, list(levels(graph))

@@ -53,29 +53,43 @@ class Models:
         self.lookups = lookups
         self.rows = table.rows
         edges = _mended(_all_edges(table, extra), lookups.words)
-        ids = table.rows.select(name="id", key=_folded("id"))
-        keys = pl.concat([ids, *(edges.filter(pl.col(one) != "").select(name=one, key=_folded(one)) for one in ("child", "base"))])
-        keys = keys.unique("key", keep="first", maintain_order=True)
-        self.model = _numbers(ids["key"], keys["key"])
-        self.recurring = bool(np.bincount(self.model).max(initial=0) > 1)
-        edges = edges.with_columns(step=self._steps(edges["relation"]))
-        edges = self._latest_of_each(edges)
-        edges = edges.with_columns(child=pl.Series(_numbers(edges["child"].str.to_lowercase(), keys["key"])))
+        self.names = table.rows["id"]
+        keys = self.names.str.to_lowercase()
+        self.model: Any = np.arange(len(keys))
+        self.recurring = keys.n_unique() < len(keys)
+        if self.recurring:
+            first = keys.is_first_distinct()
+            self.names, distinct = self.names.filter(first), keys.filter(first)
+            self.model, keys = _numbers(keys, distinct)[0], distinct
+        edges = self._latest_of_each(edges.with_columns(step=self._steps(edges["relation"])))
         filled = edges.filter(pl.col("base") != "")
-        filled = filled.with_columns(base=pl.Series(_numbers(filled["base"].str.to_lowercase(), keys["key"])))
-        filled = filled.sort(pl.col("step") < 0, maintain_order=True).unique(["child", "base"], keep="first", maintain_order=True)
-        child, base, step = (filled[one].to_numpy().astype(np.int64) for one in ("child", "base", "step"))
-        self.names = keys["name"]
+        (child, base), keys = self._numbered(filled, keys)
+        step = filled["step"].to_numpy().astype(np.int64)
+        child, base, step, odd = _once(child, base, step, (filled["odd"] == "local_base").fill_null(False).to_numpy())
         self.known: dict[int, Known] = {}
-        local = np.unique(base[(filled["odd"] == "local_base").fill_null(False).to_numpy()])
-        child, base, step = self._with_registry(keys["key"], (child, base, step), set(local.tolist()))
+        local = np.unique(base[odd])
+        child, base, step = self._with_registry(keys, (child, base, step), set(local.tolist()))
         self.count = len(self.names)
         self.problems = np.zeros(self.count, np.int32)
-        self.flag("placeholder_base", edges.filter(pl.col("base") == "")["child"].to_numpy())
+        self.flag("placeholder_base", self.model[edges.filter((pl.col("base") == "") & (pl.col("row") >= 0))["row"].to_numpy()])
         self._flag_bases(child, base, step, local)
         order = np.argsort(child, kind="stable")
         child, base, step = (part[order].astype(np.int32) for part in (child, base, step))
         self.graph = Graph(self.count, child, base, np.abs(step)).only(child != base)
+
+    def _numbered(self, edges: pl.DataFrame, keys: pl.Series) -> tuple[tuple[Any, Any], pl.Series]:
+        """Child and base of each edge by number, and the keys of all models: ids that are no row become models too."""
+        import numpy as np
+
+        base, keys, new = _numbers_of_all(edges["base"], keys)
+        self.names = _appended(self.names, new)
+        child = np.zeros(edges.height, np.int64)
+        own = (edges["row"] >= 0).to_numpy()
+        child[own] = self.model[edges["row"].to_numpy()[own]]
+        if not own.all():
+            child[~own], keys, new = _numbers_of_all(edges.filter(~own)["child"], keys)
+            self.names = _appended(self.names, new)
+        return (child, base), keys
 
     def flag(self, problem: str, models: Any) -> None:
         """Note a problem of some models."""
@@ -197,19 +211,48 @@ class Models:
         self.flag("renamed_base", child[np.isin(base, renamed)])
 
 
-def _folded(column: str) -> pl.Expr:
-    import polars as pl
-
-    return pl.col(column).str.to_lowercase()
-
-
-def _numbers(keys: pl.Series, known: pl.Series) -> Any:
-    """The place of each key among the known ones."""
+def _numbers(keys: pl.Series, known: pl.Series) -> tuple[Any, Any]:
+    """The place of each key among the known ones, and a mask of those that are there."""
     import numpy as np
     import polars as pl
 
     table = pl.DataFrame({"key": known}).with_row_index("number")
-    return pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["number"].to_numpy().astype(np.int64)
+    found = pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["number"]
+    return found.fill_null(0).to_numpy().astype(np.int64), found.is_not_null().to_numpy()
+
+
+def _numbers_of_all(names: pl.Series, keys: pl.Series) -> tuple[Any, pl.Series, pl.Series]:
+    """The number of each name, the keys with those that were not there, and the names of these."""
+    folded = names.str.to_lowercase()
+    number, there = _numbers(folded, keys)
+    if there.all():
+        return number, keys, names.clear()
+    new = names.filter(~there)
+    first = folded.filter(~there).is_first_distinct()
+    more = folded.filter(~there).filter(first)
+    number[~there] = len(keys) + _numbers(folded.filter(~there), more)[0]
+    return number, _appended(keys, more), new.filter(first)
+
+
+def _appended(series: pl.Series, more: pl.Series) -> pl.Series:
+    import polars as pl
+
+    return pl.concat([series, more.alias(series.name)])
+
+
+def _once(child: Any, base: Any, step: Any, odd: Any) -> tuple[Any, Any, Any, Any]:
+    """Each edge once; of equal ones the first with a stated relation."""
+    import numpy as np
+
+    key = child << 32 | base
+    ordered = np.sort(key)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return child, base, step, odd
+    order = np.lexsort((np.arange(len(key)), step < 0, key))
+    first = np.ones(len(key), bool)
+    first[1:] = key[order][1:] != key[order][:-1]
+    keep = np.sort(order[first])
+    return child[keep], base[keep], step[keep], odd[keep]
 
 
 def _all_edges(table: Table, extra: pl.DataFrame | None) -> pl.DataFrame:
@@ -226,11 +269,14 @@ def _mended(edges: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
     """Bases as model ids, and what was odd about each; addresses are read, what was never filled in is left empty."""
     import polars as pl
 
-    folded = _folded("base")
-    endings = pl.any_horizontal(folded.str.ends_with(ending) for ending in words["local_endings"])
-    local = endings | pl.any_horizontal(folded.str.starts_with(f"{folder}/") for folder in words["local_folders"])
-    unusual = edges.filter(~pl.col("base").str.contains(_PLAIN) | folded.is_in(words["no_base"]) | local)
-    read = [(one, *base_id(one, words)) for one in unusual["base"].unique()]
+    bases = edges["base"]
+    folders, endings = (sorted(map(re.escape, words[one])) for one in ("local_folders", "local_endings"))
+    empty = [re.escape(one) for one in words["no_base"] if one]
+    telling = f"(?i)^({'|'.join(folders)})/|({'|'.join(endings)})$|^({'|'.join(empty)})$"
+    unusual = bases.filter(~bases.str.contains(_PLAIN) | bases.str.contains(telling)).unique()
+    if not len(unusual):
+        return edges.with_columns(odd=pl.lit(None, pl.String))
+    read = [(one, *base_id(one, words)) for one in unusual]
     mended = pl.DataFrame(read, schema={"base": pl.String, "mended": pl.String, "odd": pl.String}, orient="row")
     return edges.join(mended, on="base", how="left", maintain_order="left").with_columns(base=pl.coalesce("mended", "base")).drop("mended")
 

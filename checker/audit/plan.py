@@ -5,7 +5,6 @@ Nothing is judged here. The answers to the questions, a few thousand for million
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
@@ -131,31 +130,27 @@ def _token(tokens: list[Token], token: Token) -> int:
 # ---- labels and scenarios --------------------------------------------------------------------------------------------
 
 
-def label_of(words: Mapping[str, Any]) -> pl.Expr:
-    """The label of a row as text; null where none is given."""
-    import polars as pl
-
-    license, name = (pl.col(one).str.strip_chars() for one in ("license", "license_name"))
-    text = pl.when(license.str.to_lowercase().is_in(words["see_license_name"]) & name.is_not_null() & (name != "")).then(name).otherwise(license)
-    return pl.when(text.str.to_lowercase().is_in(words["no_license"])).then(None).otherwise(text)
-
-
 def _labels(rows: pl.DataFrame, lookups: Lookups, tokens: list[Token]) -> tuple[pl.Series, Integers]:
     """The label of each row, and its token (-1: none). Each distinct label is read once."""
     import numpy as np
     import polars as pl
 
-    labels = rows.select(label=label_of(lookups.words))
+    words = lookups.words
+    license = rows["license"]
+    texts = license.drop_nulls().unique(maintain_order=True)
+    pointing = texts.filter(texts.str.strip_chars().str.to_lowercase().is_in(words["see_license_name"]))
+    if rows["license_name"].null_count() < rows.height and len(pointing):
+        named = pl.when(pl.col("license").is_in(pointing.to_list())).then(pl.coalesce("license_name", "license")).otherwise(pl.col("license"))
+        license = rows.select(license=named)["license"]
+        texts = license.drop_nulls().unique(maintain_order=True)
     known = {token: number for number, token in enumerate(tokens)}
-    distinct = labels["label"].drop_nulls().unique(maintain_order=True)
-    numbers = []
-    for text in distinct:
-        token = lookups.label(text)
-        numbers.append(known.setdefault(token, len(known)))
+    means_none = texts.str.strip_chars().str.to_lowercase().is_in(words["no_license"])
+    numbers = [-1 if none else known.setdefault(lookups.label(text.strip()), len(known)) for text, none in zip(texts, means_none)]
     tokens[:] = known
-    table = pl.DataFrame({"label": distinct, "token": pl.Series(numbers, dtype=pl.Int32)})
-    found = labels.join(table, on="label", how="left", maintain_order="left")["token"].fill_null(-1)
-    return labels["label"], found.to_numpy().astype(np.int32)
+    place = license.cast(pl.Enum(texts)).to_physical().fill_null(len(texts)).to_numpy()
+    found = np.array([*numbers, -1], np.int32)[place]
+    said = pl.Series("label", [None if none else text.strip() for text, none in zip(texts, means_none)] + [None], dtype=pl.String)
+    return said.gather(pl.Series(place)), found
 
 
 def _scenario(rows: pl.DataFrame, scenarios: tuple[str, ...]) -> Integers:

@@ -27,21 +27,25 @@ MAX_LISTED = 25
 FORMATS = {".parquet": "write_parquet", ".csv": "write_csv", ".jsonl": "write_ndjson", ".ndjson": "write_ndjson"}
 
 
-def rows(table: Table, plan: Plan, answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> pl.DataFrame:
-    """One row per usable row of the table, in its order: what it said, what reaches it, and the answer. The columns are in docs/reference/audit.md."""
+def facts(table: Table, plan: Plan) -> pl.DataFrame:
+    """One row per usable row of the table, in its order: what it said, where it stands in its chain, the number of its question."""
     import polars as pl
 
-    told = _answers(plan.questions, answers, scenarios).select(pl.all().gather(pl.Series(plan.question)))
     paths = [one["path"] for one in table.files]
-    facts = table.rows.select(
-        file=pl.col("file").replace_strict(range(len(paths)), paths, return_dtype=pl.Enum(paths)), row="line", id="id",
-        declared=plan.labels, downloads="downloads", created="created")
-    model = pl.Series(plan.model)
-    told = told.with_columns(
-        label=pl.when((pl.col("label") == "none") & facts["declared"].is_not_null()).then(pl.lit("unclear", told.schema["label"])).otherwise(pl.col("label")),
-        depth=pl.Series(plan.chains.depth).gather(model).cast(pl.Int16), path=_paths(plan), problems=_problems(plan.problems),
-        question=pl.Series(plan.question))
-    return pl.concat([facts, told], how="horizontal")
+    return table.rows.select(
+        file=pl.col("file").replace_strict(range(len(paths)), paths, return_dtype=pl.Enum(paths)), row="line", id="id", declared=plan.labels,
+        downloads="downloads", created="created", depth=pl.Series(plan.chains.depth[plan.model]).cast(pl.Int16), path=_paths(plan),
+        problems=_problems(plan.problems), question=pl.Series(plan.question))
+
+
+def rows(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> pl.DataFrame:
+    """The facts with the answers joined back. The columns are in docs/reference/audit.md."""
+    import polars as pl
+
+    told = _answers(questions, answers, scenarios).select(pl.all().gather(frame["question"]))
+    unread = (told["label"] == "none") & frame["declared"].is_not_null()
+    told = told.with_columns(label=pl.when(unread).then(pl.lit("unclear", told.schema["label"])).otherwise(pl.col("label")))
+    return pl.concat([frame, told], how="horizontal")
 
 
 def _answers(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> pl.DataFrame:
@@ -108,7 +112,7 @@ def _problems(bits: Any) -> pl.Series:
 # ---- counts ----------------------------------------------------------------------------------------------------------
 
 
-def summary(frame: pl.DataFrame, table: Table, plan: Plan, answers: Sequence[Mapping[str, Any]], profiles: Sequence[Mapping[str, str]],
+def summary(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], profiles: Sequence[Mapping[str, str]],
             words: Mapping[str, Any]) -> dict[str, Any]:
     """Counts over all rows: the unknown share first, verdicts, profiles, labels, drift, depths, problems, the most used faulty models."""
     import polars as pl
@@ -117,15 +121,13 @@ def summary(frame: pl.DataFrame, table: Table, plan: Plan, answers: Sequence[Map
     made = frame.filter(pl.col("depth") > 0)
     return {
         "method": words["method"], "limits": words["limits"], "label_words": words["labels"], "all_verdicts": list(ALL_VERDICTS),
-        "rows": {"read": frame.height + table.unusable, "answered": frame.height, "unusable": table.unusable},
         "models": int(frame["id"].str.to_lowercase().n_unique()),
         "unknown": {"no_label": int(frame["declared"].null_count()), "some_license_unknown": int(unknown.sum())},
         "verdicts": _counted(frame, "verdict"), "upstream": _counted(made, "upstream"),
-        "profiles": _profiles(plan.question, profiles), "labels": _counted(frame, "label"), "labels_of_derivatives": _counted(made, "label"),
+        "profiles": _profiles(frame["question"].to_numpy(), profiles), "labels": _counted(frame, "label"), "labels_of_derivatives": _counted(made, "label"),
         "depths": dict(sorted((int(depth), rows) for depth, rows in _counted(frame, "depth").items())),
-        "problems": {name: {"rows": int((plan.problems >> place & 1).sum()), "meaning": words["problems"][name]} for place, name in enumerate(PROBLEMS)},
-        "drift": _drift(plan, frame), "faulty": _faulty(frame), "questions": _questions(plan, answers),
-        "unusable": [str(problem) for problem in table.problems],
+        "problems": _counted_problems(frame, words), "drift": _drift(questions, frame), "faulty": _faulty(frame),
+        "questions": _questions(questions, frame["question"].to_numpy(), answers),
     }
 
 
@@ -134,6 +136,14 @@ def _counted(frame: pl.DataFrame, column: str) -> dict[Any, int]:
 
     counts = frame.group_by(column).agg(rows=pl.len()).sort("rows", pl.col(column).cast(pl.String), descending=[True, False])
     return {key: rows for key, rows in counts.iter_rows() if key is not None}
+
+
+def _counted_problems(frame: pl.DataFrame, words: Mapping[str, Any]) -> dict[str, Any]:
+    counts = dict.fromkeys(PROBLEMS, 0)
+    for together, number in _counted(frame, "problems").items():
+        for name in filter(None, together.split("; ")):
+            counts[name] += number
+    return {name: {"rows": number, "meaning": words["problems"][name]} for name, number in counts.items()}
 
 
 def _profiles(question: Any, profiles: Sequence[Mapping[str, str]]) -> dict[str, dict[str, int]]:
@@ -148,14 +158,14 @@ def _profiles(question: Any, profiles: Sequence[Mapping[str, str]]) -> dict[str,
     return found
 
 
-def _drift(plan: Plan, frame: pl.DataFrame) -> list[dict[str, Any]]:
+def _drift(questions: Sequence[Question], frame: pl.DataFrame) -> list[dict[str, Any]]:
     """What comes from upstream beside what the child declares, with the relation: the most frequent pairs."""
     import polars as pl
 
     pairs = [("; ".join(sorted({_expression(token) for token, _ in one.inherited})) or None, " + ".join(sorted({step for _, step in one.inherited})),
-              one.declared.text if one.declared else None) for one in plan.questions]
+              one.declared.text if one.declared else None) for one in questions]
     by_question = pl.DataFrame(pairs, schema={"upstream_licenses": pl.String, "step": pl.String, "child": pl.String}, orient="row")
-    told = pl.concat([by_question.select(pl.all().gather(pl.Series(plan.question))), frame.select("verdict", "label")], how="horizontal")
+    told = pl.concat([by_question.select(pl.all().gather(frame["question"])), frame.select("verdict", "label")], how="horizontal")
     keys = ("upstream_licenses", "step", "child", "label", "verdict")
     grouped = told.filter(pl.col("upstream_licenses").is_not_null()).group_by(keys).agg(rows=pl.len()).with_columns(pl.col("label", "verdict").cast(pl.String))
     return grouped.sort("rows", *keys[:3], descending=[True, False, False, False]).head(4 * MAX_LISTED).to_dicts()
@@ -171,15 +181,15 @@ def _faulty(frame: pl.DataFrame) -> list[dict[str, Any]]:
         pl.col("verdict", "label", "governing", "findings").cast(pl.String)).to_dicts()
 
 
-def _questions(plan: Plan, answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _questions(questions: Sequence[Question], question: Any, answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     import numpy as np
 
-    weights = np.bincount(plan.question, minlength=len(answers))
+    weights = np.bincount(question, minlength=len(answers))
     order = np.argsort(-weights, kind="stable")[: 4 * MAX_LISTED].tolist()
     told = []
     for number in order:
-        declared = plan.questions[number].declared
-        told.append({**_one(plan.questions[number], answers[number]), **answers[number], "question": number, "rows": int(weights[number]),
+        declared = questions[number].declared
+        told.append({**_one(questions[number], answers[number]), **answers[number], "question": number, "rows": int(weights[number]),
                      "declared": declared.text if declared else None})
     return {"distinct": len(answers), "most_asked": told}
 
@@ -187,11 +197,11 @@ def _questions(plan: Plan, answers: Sequence[Mapping[str, Any]]) -> dict[str, An
 # ---- writing ---------------------------------------------------------------------------------------------------------
 
 
-def write(frame: pl.DataFrame, path: Path, metadata: Mapping[str, str]) -> None:
-    """Write the rows whole or not at all, in the format of the file's name. Raises BadInput where that cannot be done."""
+def write(frame: pl.DataFrame, path: Path, metadata: Mapping[str, str], suffix: str | None = None) -> None:
+    """Write the rows whole or not at all, in the format of the file's name (or of `suffix`). Raises BadInput where that cannot be done."""
     from polars.exceptions import PolarsError
 
-    method = FORMATS[path.suffix.casefold()]
+    method = FORMATS[suffix or path.suffix.casefold()]
     scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
     options: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "metadata": dict(metadata)} if method == "write_parquet" else {}
     try:

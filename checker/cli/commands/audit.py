@@ -27,12 +27,14 @@ from checker.cli.streams import complain
                    "Repeatable; rows choose by a column `scenario`, those that name none get the first.")
 @click.option("--edges", type=click.Path(exists=True, dir_okay=False), help="A further table of child, base, relation.")
 @click.option("--column", "columns", multiple=True, metavar="NAME=COLUMN", help="The table's name for one of: " + ", ".join(app.COLUMNS) + ". Repeatable.")
+@click.option("--snapshot", type=click.Path(dir_okay=False),
+              help="Also keep what was followed as integers; given as TABLE, it is judged again at once, under another scenario or profile.")
 @click.option("--explain", "explained", metavar="ID", help="Instead of counts: the full report on one model of the table.")
 @click.option("--profile", metavar="NAME", help="Answers to unsettled questions: cautious, mainstream, permissive, open.")
 @click.option("--as-of", metavar="DAY", help="The day the question is asked. Default: today.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but what was asked for with -f.")
 def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | None, scenarios: tuple[str, ...], edges: str | None, columns: tuple[str, ...],
-            explained: str | None, profile: str | None, as_of: str | None, quiet: bool) -> int:
+            snapshot: str | None, explained: str | None, profile: str | None, as_of: str | None, quiet: bool) -> int:
     """Audit the models of each TABLE (Parquet, CSV, JSON Lines; plain, gzip or zstd; patterns too): which licenses reach them, what these say.
 
     \b
@@ -47,6 +49,8 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
     library = options.library()
     with _progress(quiet) as tick:
         done = app.audit(tables, library, as_of=options.day(as_of), profile=profile, scenarios=scenarios, columns=_columns(columns), edges=edges, tick=tick)
+        if snapshot is not None:
+            app.keep_snapshot(done, snapshot)
         if explained is not None:
             documents: list[tuple[str | None, str]] = [(None, formats.renderer(format_ or "text")([app.explain(done, explained, library)]))]
         else:
@@ -56,10 +60,10 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
             options.show(text, machine=format_ not in (None, "text"))
         else:
             options.save(Path(path), text)
-    if done.table.unusable and not quiet:
-        for problem in done.table.problems[:20]:
-            complain(str(problem))
-        complain(f"{done.table.unusable:,} rows could not be used; the summary lists them.")
+    if done.head["unusable"] and not quiet:
+        for problem in done.head["listed"][:20]:
+            complain(problem)
+        complain(f"{done.head['unusable']:,} rows could not be used; the summary lists them.")
     return 0
 
 
