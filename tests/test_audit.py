@@ -47,6 +47,7 @@ ROWS: list[dict[str, Any]] = [
     {"id": "a/twice", "license": "mit", "created": "2024-01-01"},
     {"id": "a/twice", "license": "cc-by-nc-4.0", "created": "2025-01-01"},
     {"id": "a/of-twice", "license": None, "base_model": "a/twice", "relation": "quantized"},
+    {"id": "https://huggingface.co/a/web", "license": "mit"},
     {"id": "a/choice", "license": "MIT OR GPL-3.0", "base_model": "a/root", "relation": "finetune"},
 ]
 
@@ -88,7 +89,7 @@ def run(library: Library, *paths: str, **options: Any) -> pl.DataFrame:
 def found(library: Library, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The rows' answers by id (of an id that stands twice, the last)."""
     frame = run(library, write(tmp_path_factory.mktemp("audit"), "models.jsonl", ROWS))
-    assert frame["id"].to_list() == [row["id"] for row in ROWS]
+    assert frame["id"].to_list() == [row["id"].removeprefix("https://huggingface.co/") for row in ROWS]
     return {row["id"]: row for row in frame.to_dicts()}
 
 
@@ -111,7 +112,7 @@ def found(library: Library, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     ("a/merge", "governing", "apache-2.0; cc-by-nc-4.0; llama-3.1; mit"), ("a/merge", "verdict", "prohibited"), ("a/merge", "label", "too_lax"),
     ("Qwen/Qwen2.5-72B", "governing", "qwen"), ("Qwen/Qwen2.5-72B", "label", "too_lax"), ("Qwen/Qwen2.5-72B", "verdict", "permitted_with_obligations"),
     ("a/no-license", "verdict", "not_enough_facts"), ("a/no-license", "label", "none"), ("a/no-license", "declared", None), ("a/null", "declared", None),
-    ("a/twice", "verdict", "prohibited"), ("a/of-twice", "governing", "cc-by-nc-4.0"), ("a/of-twice", "verdict", "prohibited"),
+    ("a/twice", "verdict", "prohibited"), ("a/web", "declared", "mit"), ("a/of-twice", "governing", "cc-by-nc-4.0"), ("a/of-twice", "verdict", "prohibited"),
     ("a/choice", "label", "same"), ("a/choice", "governing", "mit"),
 ])
 def test_each_model_gets_its_answer(found: dict[str, dict[str, Any]], model: str, column: str, value: Any) -> None:
@@ -347,7 +348,13 @@ def test_bases_are_read(text: str, expected: tuple[str, str | None]) -> None:
 def test_every_problem_and_label_has_words() -> None:
     assert set(app.words()["problems"]) == set(PROBLEMS)
     assert set(app.words()["labels"]) == set(result.LABELS)
+    assert set(app.words()["label_states"]) <= set(result.LABELS)
     assert set(app.words()["columns"]) == set(app.COLUMNS)
+
+
+def test_every_rule_on_labels_gives_a_state(library: Library) -> None:
+    named = [rule for rules in app.words()["label_states"].values() for rule in rules]
+    assert sorted(named) == sorted(rule.id for rule in library.book().rules if rule.subject == "label" and rule.axis == "legal")
 
 
 def test_lists_written_as_text_are_read() -> None:

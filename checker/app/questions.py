@@ -61,9 +61,9 @@ def template(name: str, text: str, file: str, library: Library, *, as_of: str, p
 
 
 class Judge:
-    """Puts questions to the core. `label_states` says which rule gives which state of a label; a tick tells how many are answered, of how many."""
+    """Puts questions to the core. `label_states` says which rules give which state of a label; a tick tells how many are answered, of how many."""
 
-    def __init__(self, library: Library, templates: tuple[Template, ...], label_states: Mapping[str, str]) -> None:
+    def __init__(self, library: Library, templates: tuple[Template, ...], label_states: Mapping[str, list[str]]) -> None:
         self.library = library
         self.templates = templates
         self.label_states = label_states
@@ -170,8 +170,8 @@ class Judge:
         if not any(self.library.book().license(one).read for one in upstream):
             return "sole"
         held = {one.finding.rule.id for one in findings if getattr(one.finding.frame, "on", None) == "input"}
-        for state, rule in self.label_states.items():
-            if rule in held and not (state == TOO_STRICT and question.declared.covered_by(upstream)):
+        for state, rules in self.label_states.items():
+            if held.intersection(rules) and not (state == TOO_STRICT and question.declared.covered_by(upstream)):
                 return state
         return "same" if question.declared.covered_by(upstream) else "other"
 
@@ -208,7 +208,7 @@ def _top(findings: Iterable[Held]) -> Iterator[dict[str, Any]]:
 _JUDGE: list[Judge] = []
 
 
-def _begin(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, str]) -> None:
+def _begin(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, list[str]]) -> None:
     _JUDGE[:] = [Judge(Library(Path(root), Path(cache)), templates, label_states)]
 
 

@@ -95,16 +95,16 @@ class Models:
         """Note a problem of some models."""
         self.problems[models] |= 1 << PROBLEMS.index(problem)
 
-    def latest(self, label: Integers) -> tuple[Integers, Any]:
-        """The token of each model by its latest row that has one, and a mask of rows whose own differs from it."""
+    def latest(self, text: Any, token_of: Integers) -> tuple[Any, Any]:
+        """The label (by number, -1: none) of each model by its latest row that has one, and a mask of rows whose own means something else."""
         import numpy as np
 
-        found = np.full(self.count, -1, np.int32)
-        rows = np.flatnonzero(label >= 0)
+        found = np.full(self.count, -1, np.int64)
+        rows = np.flatnonzero(text >= 0)
         if self.recurring:
             rows = rows[np.argsort(self._age[rows])]
-        found[self.model[rows]] = label[rows]
-        return found, (label >= 0) & (found[self.model] != label)
+        found[self.model[rows]] = text[rows]
+        return found, (text >= 0) & (token_of[found[self.model]] != token_of[text])
 
     def creative(self) -> Any:
         """Which models are more than a copy or conversion of their bases, so that their publisher's own license counts too."""

@@ -59,11 +59,14 @@ class Plan(NamedTuple):
 def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: tuple[str, ...]) -> Plan:
     """The distinct questions of a table. `edges` (child, base, relation) are added to its own; `scenarios`: the names that rows may give."""
     import numpy as np
+    import polars as pl
 
     models = Models(table, edges, lookups)
     tokens = [NOBODY_KNOWS]
-    labels, label = _labels(table.rows, lookups, tokens)
-    declared, differs = models.latest(label)
+    texts, text, token_of = _labels(table.rows, lookups, tokens)
+    latest, differs = models.latest(text, token_of)
+    text = np.where(text >= 0, text, latest[models.model])
+    label, declared = token_of[text], token_of[latest]
     granted = _granted(tokens)
     known_token = np.full(models.count, -1, np.int32)
     for number, known in models.known.items():
@@ -78,9 +81,9 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
     models.flag("cycle", np.flatnonzero(chains.circular))
     problems = models.problems[models.model]
     problems[differs] |= 1 << PROBLEMS.index("recurs")
-    label = np.where(label >= 0, label, declared[models.model])
     parts = _parts(models, chains, sets, label, granted, known_token >= 0, creative)
     questions, question = _distinct(parts, _scenario(table.rows, scenarios), sets, lookups.steps)
+    labels = texts.gather(pl.Series(text).set(pl.Series(text < 0), None))
     return Plan(questions, question, models.model, problems, chains, models.names, models.first_base(chains), models.known, labels,
                 own, creative, sets, lookups.steps)
 
@@ -130,8 +133,8 @@ def _token(tokens: list[Token], token: Token) -> int:
 # ---- labels and scenarios --------------------------------------------------------------------------------------------
 
 
-def _labels(rows: pl.DataFrame, lookups: Lookups, tokens: list[Token]) -> tuple[pl.Series, Integers]:
-    """The label of each row, and its token (-1: none). Each distinct label is read once."""
+def _labels(rows: pl.DataFrame, lookups: Lookups, tokens: list[Token]) -> tuple[pl.Series, Any, Integers]:
+    """The distinct labels, that of each row by number (-1: none), and the token of each label (at the end, of none: -1). Each is read once."""
     import numpy as np
     import polars as pl
 
@@ -144,13 +147,11 @@ def _labels(rows: pl.DataFrame, lookups: Lookups, tokens: list[Token]) -> tuple[
         license = rows.select(license=named)["license"]
         texts = license.drop_nulls().unique(maintain_order=True)
     known = {token: number for number, token in enumerate(tokens)}
-    means_none = texts.str.strip_chars().str.to_lowercase().is_in(words["no_license"])
+    means_none = texts.str.strip_chars().str.to_lowercase().is_in(words["no_license"]).to_numpy()
     numbers = [-1 if none else known.setdefault(lookups.label(text.strip()), len(known)) for text, none in zip(texts, means_none)]
     tokens[:] = known
-    place = license.cast(pl.Enum(texts)).to_physical().fill_null(len(texts)).to_numpy()
-    found = np.array([*numbers, -1], np.int32)[place]
-    said = pl.Series("label", [None if none else text.strip() for text, none in zip(texts, means_none)] + [None], dtype=pl.String)
-    return said.gather(pl.Series(place)), found
+    place = license.cast(pl.Enum(texts)).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    return texts.str.strip_chars(), np.where(np.append(means_none, True)[place], -1, place), np.array([*numbers, -1], np.int32)
 
 
 def _scenario(rows: pl.DataFrame, scenarios: tuple[str, ...]) -> Integers:

@@ -34,6 +34,8 @@ _WRITTEN_LIST = r"""^\[\s*["'\]]|^\[\S*\]$|[,;|]"""
 _SEPARATOR = re.compile(r"[,;|]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _CONTROL_RUST = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
+#: an id that was written as an address
+_ADDRESS = r"(?i)^https?://(www\.)?(huggingface\.(co|com)|hf\.co|hf-mirror\.com)/"
 TEXT = ("id", "license", "license_name", "created", "scenario")
 LISTS = ("base_model", "relation")
 
@@ -393,7 +395,7 @@ def _usable(path: str, frame: pl.DataFrame, problems: list[Problem], count: int)
     """The frame without rows that have no usable id; these are listed."""
     import polars as pl
 
-    frame = frame.with_columns(pl.col("id").str.strip_chars(), *(_bounded(name) for name in TEXT[1:]))
+    frame = frame.with_columns(pl.col("id").str.strip_chars().str.replace(_ADDRESS, ""), *(_bounded(name) for name in TEXT[1:]))
     usable = pl.col("id").is_not_null() & (pl.col("id") != "") & (pl.col("id").str.len_bytes() <= MAX_ID) & ~pl.col("id").str.contains(_CONTROL_RUST)
     bad = frame.filter(~usable.fill_null(False))
     for line, one in bad.select("line", "id").head(MAX_LISTED - len(problems)).iter_rows():
