@@ -221,6 +221,40 @@ def _row_of(ids: pl.Series, identifier: str) -> int:
     return int(found[-1])
 
 
+def audit_on_spark(patterns: tuple[str, ...], output: str, library: Library, *, as_of: str, profile: str | None = None, scenarios: tuple[str, ...] = (),
+                   columns: Mapping[str, str] | None = None, edges: str | None = None, tick: Tick = lambda *_: None) -> dict[str, Any]:
+    """The same audit on Spark: Parquet tables to a folder of Parquet files. Gives rows, unusable rows and verdicts counted. Raises BadInput."""
+    try:
+        from checker.audit import spark
+        session = spark.session()
+    except ModuleNotFoundError:
+        raise BadInput([Problem("--engine spark", 0, 0, "PySpark is not installed.", "pip install 'licet[spark]', with Java 17 or newer.")]) from None
+    from checker.audit import result
+    from checker.audit import table as tables
+
+    templates = _templates(scenarios, library, as_of=as_of, profile=profile)
+    _refuse_columns(columns or {})
+    paths = tables.expand(patterns)
+    others = [Problem(path, 0, 0, "Not Parquet.", "Spark reads Parquet only; the local engine reads the other formats.")
+              for path in paths if tables.kind_of(path) != "parquet"]
+    if Path(output).exists():
+        others.append(Problem(output, 0, 0, "This is there already.", "Name a folder that is not there yet."))
+    if others:
+        raise BadInput(others)
+    tick("following the chains", 0, 0)
+    extra = tables.read_edges(edges, words()).iter_rows() if edges else ()
+    names = tuple(one.name for one in templates)
+    rows, questions, unusable = spark.plan(session, paths, columns or {}, extra, lookups(library, as_of=as_of), names)
+    judge = Judge(library, templates, words()["label_states"])
+    answers = judge.answers(questions, lambda done, of: tick("judging distinct questions", done, of))
+    tick(f"writing {output}", 0, 0)
+    told = result.told(questions, answers, names).drop("scenario").to_dicts()
+    spark.joined(session, rows, told).write.parquet(output)
+    written = session.read.parquet(output)
+    return {"rows": written.count(), "unusable": unusable, "questions": len(questions),
+            "verdicts": {one["verdict"]: one["count"] for one in written.groupBy("verdict").count().orderBy("verdict").collect()}}
+
+
 # ---- documents -------------------------------------------------------------------------------------------------------
 
 

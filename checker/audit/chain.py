@@ -70,6 +70,10 @@ class Sets:
         """The set as it reaches what the step makes."""
         return self.number(frozenset((token, max(step, before)) for token, before in self.members[number]))
 
+    def told(self, number: int, steps: tuple[str, ...]) -> tuple[tuple[Token, str], ...]:
+        """The members of a set in words, in an order of their own, whatever table they come from."""
+        return tuple(sorted(((self.tokens[token], steps[step]) for token, step in self.members[number]), key=repr))
+
     def both(self, left: int, right: int) -> int:
         """All that is in either."""
         return self.number(self.members[left] | self.members[right])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: what may be odd about a row, in the order of their bits; the words are in words.yaml
 PROBLEMS = ("self_loop", "cycle", "missing_base", "local_base", "placeholder_base", "renamed_base", "relation_unstated", "recurs")
-_PLAIN = r"^[A-Za-z0-9][\w.\-]*(/[\w.\-]+)?$"
+PLAIN = r"^[A-Za-z0-9][\w.\-]*(/[\w.\-]+)?$"
 _ADDRESS = re.compile(r"https?://([^/?#@]+)/([^?#]*)[^\s]*", re.IGNORECASE)
 _REVISION = re.compile(r"(@[^/]*|:[^/]*|/(tree|blob|resolve|raw)/.*|/+)$")
 
@@ -270,15 +270,18 @@ def _mended(edges: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
     import polars as pl
 
     bases = edges["base"]
-    folders, endings = (sorted(map(re.escape, words[one])) for one in ("local_folders", "local_endings"))
-    empty = [re.escape(one) for one in words["no_base"] if one]
-    telling = f"(?i)^({'|'.join(folders)})/|({'|'.join(endings)})$|^({'|'.join(empty)})$"
-    unusual = bases.filter(~bases.str.contains(_PLAIN) | bases.str.contains(telling)).unique()
-    if not len(unusual):
+    odd = bases.filter(~bases.str.contains(PLAIN) | bases.str.contains(unusual(words))).unique()
+    if not len(odd):
         return edges.with_columns(odd=pl.lit(None, pl.String))
-    read = [(one, *base_id(one, words)) for one in unusual]
+    read = [(one, *base_id(one, words)) for one in odd]
     mended = pl.DataFrame(read, schema={"base": pl.String, "mended": pl.String, "odd": pl.String}, orient="row")
     return edges.join(mended, on="base", how="left", maintain_order="left").with_columns(base=pl.coalesce("mended", "base")).drop("mended")
+
+
+def unusual(words: Mapping[str, Any]) -> str:
+    """A pattern of bases that look like a model id and may be none: paths, files, what was never filled in."""
+    folders, endings, empty = ("|".join(re.escape(one) for one in words[name] if one) for name in ("local_folders", "local_endings", "no_base"))
+    return f"(?i)^({folders})/|({endings})$|^({empty})$"
 
 
 def base_id(text: str, words: Mapping[str, Any]) -> tuple[str, str | None]:

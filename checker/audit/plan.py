@@ -112,7 +112,7 @@ def _distinct(parts: Parts, scenario: Integers, sets: Sets, steps: tuple[str, ..
     def token(one: Any) -> Token | None:
         return None if one < 0 else sets.tokens[int(one)]
 
-    questions = [Question(int(scenario[row]), tuple((sets.tokens[each], steps[step]) for each, step in sorted(sets.members[int(inherited[row])])),
+    questions = [Question(int(scenario[row]), sets.told(int(inherited[row]), steps),
                           token(own[row]), token(declared[row])) for row in first]
     return questions, number.astype(np.int32)
 

@@ -42,13 +42,13 @@ def rows(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequence[M
     """The facts with the answers joined back. The columns are in docs/reference/audit.md."""
     import polars as pl
 
-    told = _answers(questions, answers, scenarios).select(pl.all().gather(frame["question"]))
-    unread = (told["label"] == "none") & frame["declared"].is_not_null()
-    told = told.with_columns(label=pl.when(unread).then(pl.lit("unclear", told.schema["label"])).otherwise(pl.col("label")))
-    return pl.concat([frame, told], how="horizontal")
+    joined = told(questions, answers, scenarios).select(pl.all().gather(frame["question"]))
+    unread = (joined["label"] == "none") & frame["declared"].is_not_null()
+    joined = joined.with_columns(label=pl.when(unread).then(pl.lit("unclear", joined.schema["label"])).otherwise(pl.col("label")))
+    return pl.concat([frame, joined], how="horizontal")
 
 
-def _answers(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> pl.DataFrame:
+def told(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> pl.DataFrame:
     """One row per question, its texts numbered so that millions of rows can share them."""
     import polars as pl
 

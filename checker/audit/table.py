@@ -33,9 +33,9 @@ _MARKUP = "[](){}\"' "
 _WRITTEN_LIST = r"""^\[\s*["'\]]|^\[\S*\]$|[,;|]"""
 _SEPARATOR = re.compile(r"[,;|]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_CONTROL_RUST = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
+CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
 #: an id that was written as an address
-_ADDRESS = r"(?i)^https?://(www\.)?(huggingface\.(co|com)|hf\.co|hf-mirror\.com)/"
+ADDRESS = r"(?i)^https?://(www\.)?(huggingface\.(co|com)|hf\.co|hf-mirror\.com)/"
 TEXT = ("id", "license", "license_name", "created", "scenario")
 LISTS = ("base_model", "relation")
 
@@ -92,7 +92,7 @@ def read_edges(path: str, words: Mapping[str, Any]) -> pl.DataFrame:
 
     known = words["edges"]
     if kind_of(path) == "parquet":
-        found = _columns_of(path, list(_scan(path).collect_schema()), known, {}, ("child", "base"))
+        found = columns_of(path, list(_scan(path).collect_schema()), known, {}, ("child", "base"))
         frame = _collect(path, _scan(path).select(pl.col(column).cast(pl.String).alias(name) for name, column in found.items()))
     else:
         records = _csv_records(path) if kind_of(path) == "csv" else _json_records(path)
@@ -100,7 +100,7 @@ def read_edges(path: str, words: Mapping[str, Any]) -> pl.DataFrame:
         for line, record in records:
             if isinstance(record, str):
                 raise BadInput([Problem(path, line, 1, record, "Mend the row.")])
-            found = found or _columns_of(path, list(record), known, {}, ("child", "base"))
+            found = found or columns_of(path, list(record), known, {}, ("child", "base"))
             rows.append([_text(record.get(found.get(name, ""))) for name in known])
         frame = pl.DataFrame(rows, schema=dict.fromkeys(known, pl.String), orient="row")
     frame = frame.select(pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in known)
@@ -144,7 +144,7 @@ def _read_one(path: str, known: Mapping[str, Any], columns: Columns) -> Read:
     return _read_text(path, _csv_records(path) if kind == "csv" else _json_records(path), known, columns)
 
 
-def _columns_of(path: str, there: list[str], known: Mapping[str, Any], columns: Columns, needed: tuple[str, ...] = ("id",)) -> dict[str, str]:
+def columns_of(path: str, there: list[str], known: Mapping[str, Any], columns: Columns, needed: tuple[str, ...] = ("id",)) -> dict[str, str]:
     """Our name -> the table's name for every column that is there. Raises BadInput if a needed or a named one is not."""
     found = {}
     problems = []
@@ -189,7 +189,7 @@ def _read_parquet(path: str, known: Mapping[str, Any], columns: Columns) -> pl.D
         schema = _scan(path).collect_schema()
     except (PolarsError, OSError) as error:
         raise BadInput([Problem(path, 0, 0, f"Not a whole Parquet file ({str(error).splitlines()[0][:160]}).", "Write it again.")]) from None
-    found = _columns_of(path, list(schema), known, columns)
+    found = columns_of(path, list(schema), known, columns)
     problems = [Problem(path, 1, 1, f"The column `{column}` is {schema[column]}, not text{' or lists of text' if name in (*LISTS, 'license') else ''}.",
                         f"Write it as text, or name another: --column {name}=COLUMN.")
                 for name, column in found.items() if not _fits(name, schema[column])]
@@ -354,7 +354,7 @@ def _read_text(path: str, records: Records, known: Mapping[str, Any], columns: C
             frames.append(pl.DataFrame(batch, schema=schema, orient="row"))
             batch.clear()
     if seen:
-        _columns_of(path, list(seen), known, columns)           # a column that was asked for and never came
+        columns_of(path, list(seen), known, columns)           # a column that was asked for and never came
     frames.append(pl.DataFrame(batch, schema=schema, orient="row"))
     return _usable(path, pl.concat(frames), problems, count)
 
@@ -395,8 +395,8 @@ def _usable(path: str, frame: pl.DataFrame, problems: list[Problem], count: int)
     """The frame without rows that have no usable id; these are listed."""
     import polars as pl
 
-    frame = frame.with_columns(pl.col("id").str.strip_chars().str.replace(_ADDRESS, ""), *(_bounded(name) for name in TEXT[1:]))
-    usable = pl.col("id").is_not_null() & (pl.col("id") != "") & (pl.col("id").str.len_bytes() <= MAX_ID) & ~pl.col("id").str.contains(_CONTROL_RUST)
+    frame = frame.with_columns(pl.col("id").str.strip_chars().str.replace(ADDRESS, ""), *(_bounded(name) for name in TEXT[1:]))
+    usable = pl.col("id").is_not_null() & (pl.col("id") != "") & (pl.col("id").str.len_bytes() <= MAX_ID) & ~pl.col("id").str.contains(CONTROL)
     bad = frame.filter(~usable.fill_null(False))
     for line, one in bad.select("line", "id").head(MAX_LISTED - len(problems)).iter_rows():
         what = "A row without an id." if not one else f"An id of {len(one)} characters, or with control characters."

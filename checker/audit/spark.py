@@ -1,0 +1,329 @@
+"""The same plan on Spark, for tables that one machine cannot hold: labels, ids and questions, which are few, are settled on the driver; rows,
+edges and chains stay on the cluster. Chains are followed by pointer jumping: each round doubles their length, so 16 models take four joins.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from checker.audit import table as tables
+from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Sets, Token
+from checker.audit.models import PLAIN, PROBLEMS, Known, Lookups, base_id, unusual
+from checker.audit.plan import Question
+from checker.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+#: steps are stored beside their token in one integer
+_STEPS = 16
+#: doublings of a chain; 2 to this power is longer than any chain
+MAX_ROUNDS = 40
+_MISSING = -1
+
+
+def session() -> SparkSession:
+    """The session that spark-submit gave, or one on this machine."""
+    from pyspark.sql import SparkSession
+
+    return (SparkSession.builder.appName("licet").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+            .config("spark.driver.memory", "6g").config("spark.sql.shuffle.partitions", str(2 * (os.cpu_count() or 1))).getOrCreate())
+
+
+def plan(spark: SparkSession, paths: Sequence[str], columns: Mapping[str, str], extra: Iterable[tuple[str, str, str | None]], lookups: Lookups,
+         scenarios: Sequence[str]) -> tuple[DataFrame, list[Question], int]:
+    """Rows with the number of their question, the distinct questions, and the number of unusable rows. Raises BadInput."""
+    return _Plan(spark, lookups, scenarios).run(paths, columns, extra)
+
+
+def joined(spark: SparkSession, rows: DataFrame, answers: Sequence[Mapping[str, Any]]) -> DataFrame:
+    """The rows with the texts of the answers to their questions."""
+    import pyspark.sql.functions as F  # noqa: N812 - as its users write it
+
+    told = spark.createDataFrame([{"question": number, **answer} for number, answer in enumerate(answers)],
+                                 "question int, " + ", ".join(f"{name} string" for name in answers[0]))
+    found = rows.join(F.broadcast(told), "question")
+    unread = (F.col("label") == "none") & F.col("declared").isNotNull()
+    return found.withColumn("label", F.when(unread, F.lit("unclear")).otherwise(F.col("label")))
+
+
+class _Plan:
+    def __init__(self, spark: SparkSession, lookups: Lookups, scenarios: Sequence[str]) -> None:
+        import pyspark.sql.functions as functions
+
+        self.f = functions
+        self.spark, self.lookups, self.scenarios = spark, lookups, scenarios
+        self.tokens: dict[Token, int] = {NOBODY_KNOWS: UNKNOWN}
+
+    def run(self, paths: Sequence[str], columns: Mapping[str, str], extra: Iterable[tuple[str, str, str | None]]) -> tuple[DataFrame, list[Question], int]:
+        f = self.f
+        rows, unusable = self._rows(paths, columns)
+        rows, label_tokens = self._labeled(rows)
+        edges = self._edges(rows, extra)
+        nodes, edges = self._models(rows, edges)
+        straight, circular = self._without_circles(edges)
+        reached = self._closure(straight)
+        nodes = self._speaking(nodes, edges, straight, reached, label_tokens)
+        nodes = self._inherited(nodes, reached)
+        nodes = nodes.join(circular, "number", "left").withColumn(
+            "problems", f.col("odd") + f.coalesce(f.col("circular"), f.lit(0)) * (1 << PROBLEMS.index("cycle")))
+        asked = rows.join(nodes.select("key", "inherited", "creative", "known_token", "depth", "problems"), "key")
+        rows, questions = self._distinct(asked, label_tokens)
+        return rows, questions, unusable
+
+    # ---- rows and labels ---------------------------------------------------------------------------------------------
+
+    def _rows(self, paths: Sequence[str], columns: Mapping[str, str]) -> tuple[DataFrame, int]:
+        f, words = self.f, self.lookups.words
+        raw = self.spark.read.parquet(*paths)
+        found = tables.columns_of(paths[0], raw.columns, words["columns"], columns)
+        kinds = dict(raw.dtypes)
+        text_columns = {name: column for name, column in found.items() if name in (*tables.TEXT, *tables.LISTS) and name != "created"}
+        wrong = [Problem(paths[0], 1, 1, f"The column `{column}` is {kinds[column]}, not text.", f"Name another: --column {name}=COLUMN.")
+                 for name, column in text_columns.items() if kinds[column] not in ("string", "array<string>", "void")]
+        if wrong:
+            raise BadInput(wrong)
+
+        def text(name: str) -> Column:
+            if name not in found:
+                absent: Column = f.lit(None).cast("string").alias(name)
+                return absent
+            column = f.col(f"`{found[name]}`")
+            value = f.concat_ws(" AND ", column) if kinds[found[name]].startswith("array") else column.cast("string")
+            bounded: Column = f.substring(f.when(value != "", value), 1, tables.MAX_LABEL).alias(name)
+            return bounded
+
+        def several(name: str) -> Column:
+            if name not in found:
+                absent: Column = f.lit(None).cast("array<string>").alias(name)
+                return absent
+            column = f.col(f"`{found[name]}`")
+            listed: Column = column if kinds[found[name]].startswith("array") else f.when(column.isNotNull(), f.array(column.cast("string")))
+            return listed.alias(name)
+
+        downloads = f.col(f"`{found['downloads']}`").cast("long") if "downloads" in found else f.lit(None).cast("long")
+        rows = raw.select(*(text(name) for name in tables.TEXT), *(several(name) for name in tables.LISTS), downloads.alias("downloads"))
+        rows = rows.withColumn("id", f.regexp_replace(f.trim("id"), tables.ADDRESS, ""))
+        usable = (f.length("id") > 0) & (f.octet_length("id") <= tables.MAX_ID) & ~f.col("id").rlike(tables.CONTROL)
+        everything = raw.count()
+        rows = rows.where(usable).withColumn("key", f.lower("id")).withColumn("row", f.monotonically_increasing_id()).localCheckpoint()
+        unknown = [one for (one,) in rows.select("scenario").where("scenario is not null").distinct().collect() if one not in self.scenarios]
+        if unknown:
+            known = f"Write one of: {', '.join(self.scenarios)}."
+            raise BadInput([Problem(f"column scenario: {one[:80]}", 0, 0, "No scenario of this name.", known) for one in unknown[:20]])
+        return rows, everything - rows.count()
+
+    def _labeled(self, rows: DataFrame) -> tuple[DataFrame, dict[int, int]]:
+        """Rows with their label (their model's, where they have none) as text and token; label token -> token of what it grants."""
+        f, words = self.f, self.lookups.words
+        license, name = (f.trim(one) for one in ("license", "license_name"))
+        label = f.when(f.lower(license).isin(words["see_license_name"]) & (name != ""), name).otherwise(license)
+        rows = rows.withColumn("label", f.when(~f.lower(label).isin(words["no_license"]), label))
+        texts = sorted(one for (one,) in rows.select("label").where("label is not null").distinct().collect())
+        numbers = [(text, self.tokens.setdefault(self.lookups.label(text), len(self.tokens))) for text in texts]
+        granted = {number: self.tokens.setdefault(token._replace(text=None), len(self.tokens)) for token, number in tuple(self.tokens.items())}
+        known = f.broadcast(self.spark.createDataFrame(numbers or [("", _MISSING)], "label string, token int"))
+        rows = rows.join(known, "label", "left")
+        age = f.struct(f.coalesce("created", f.lit("")), "row")
+        latest = rows.where("label is not null").groupBy("key").agg(f.max_by(f.struct("label", "token"), age).alias("latest"))
+        rows = rows.join(latest, "key", "left")
+        differs = f.col("token").isNotNull() & (f.col("token") != f.col("latest.token"))
+        rows = rows.withColumn("recurs", f.coalesce(differs, f.lit(False)).cast("int"))
+        rows = rows.withColumn("declared", f.coalesce("label", "latest.label")).withColumn("token", f.coalesce("token", "latest.token", f.lit(_MISSING)))
+        return rows.drop("latest", "label").localCheckpoint(), granted
+
+    # ---- models and edges --------------------------------------------------------------------------------------------
+
+    def _edges(self, rows: DataFrame, extra: Iterable[tuple[str, str, str | None]]) -> DataFrame:
+        """child, base (keys), base_name, step (negative where not stated), odd, place."""
+        f, words, steps = self.f, self.lookups.words, self.lookups.steps
+        age = f.struct(f.coalesce("created", f.lit("")), "row")
+        having = rows.where(f.size("base_model") > 0)
+        latest = having.groupBy("key").agg(f.max_by("row", age).alias("row"))
+        own = having.join(latest, ["key", "row"]).select("key", "relation", f.posexplode("base_model").alias("place", "base_name"))
+        many = f.size("relation") > 1
+        relation = f.when(many, f.get("relation", f.col("place"))).otherwise(f.get("relation", f.lit(0)))
+        own = own.select("key", "place", f.trim("base_name").alias("base_name"), relation.alias("relation"))
+        more = [(child.casefold(), 1_000_000 + place, base, relation) for place, (child, base, relation) in enumerate(extra)]
+        if more:
+            own = own.unionByName(self.spark.createDataFrame(more, "key string, place int, base_name string, relation string"))
+        own = own.where("base_name is not null and base_name != ''").localCheckpoint()
+        odd = own.select("base_name").distinct().where(~f.col("base_name").rlike(PLAIN) | f.col("base_name").rlike(unusual(words))).collect()
+        mended = self.spark.createDataFrame([(one, *base_id(one, words)) for (one,) in odd] or [("", "", None)], "base_name string, mended string, odd string")
+        own = own.join(f.broadcast(mended), "base_name", "left").withColumn("base_name", f.coalesce("mended", "base_name")).drop("mended")
+        stated = [f.when(f.lower(f.trim("relation")) == relation, steps.index(step)) for relation, step in words["relations"].items()]
+        own = own.withColumn("step", f.coalesce(*stated, f.lit(-steps.index(words["unstated_relation"]))))
+        return own.withColumn("base", f.lower("base_name")).withColumnRenamed("key", "child").localCheckpoint()
+
+    def _models(self, rows: DataFrame, edges: DataFrame) -> tuple[DataFrame, DataFrame]:
+        """Every model with a number, its latest label, what the registry knows and what was odd about its bases; the edges by number."""
+        f = self.f
+        placeholders = edges.where("base_name = ''").select(f.col("child").alias("key")).distinct().withColumn("placeholder", f.lit(1))
+        first = f.min(f.struct((f.col("step") < 0).cast("int"), "place", "step", "odd", "base_name")).alias("first")
+        edges = edges.where("base_name != ''").groupBy("child", "base").agg(first).select("child", "base", "first.*").drop("place")
+        names = rows.select("key", "id").unionByName(edges.select(f.col("base").alias("key"), f.col("base_name").alias("id")))
+        names = names.unionByName(edges.select(f.col("child").alias("key"), f.col("child").alias("id"))).groupBy("key").agg(f.max("id").alias("id"))
+        known, more = self._registered(names, edges)
+        if more:
+            added = self.spark.createDataFrame(more, "child string, base string, base_name string, step int").withColumn("odd", f.lit(None).cast("string"))
+            added = added.join(edges.select("child", "base"), ["child", "base"], "left_anti")
+            edges = edges.select("child", "base", "step", "odd", "base_name").unionByName(added)
+            names = names.select("key").unionByName(added.select(f.col("base").alias("key"))).distinct()
+        names = names.select("key").withColumn("number", f.monotonically_increasing_id()).localCheckpoint()
+        age = f.struct((f.col("token") >= 0).cast("int"), f.coalesce("created", f.lit("")), "row")
+        latest = rows.groupBy("key").agg(f.max_by("token", age).alias("latest"))
+        registry = [(key, self._token(one.token), int(one.current.casefold() != key)) for key, one in known.items()]
+        told = self.spark.createDataFrame(registry or [("", _MISSING, 0)], "key string, known_token int, renamed int")
+        nodes = names.join(latest.withColumn("in_table", f.lit(1)), "key", "left").join(f.broadcast(told), "key", "left").join(placeholders, "key", "left")
+        return self._told(nodes, edges)
+
+    def _token(self, token: Token | None) -> int:
+        return _MISSING if token is None else self.tokens.setdefault(token, len(self.tokens))
+
+    def _registered(self, names: DataFrame, edges: DataFrame) -> tuple[dict[str, Known], list[tuple[str, str, str, int]]]:
+        """What the registry knows of the models that it may know, and the edges that it adds."""
+        f, lookups = self.f, self.lookups
+        publisher = f.split("key", "/").getItem(0)
+        made = edges.select(f.col("child").alias("key")).distinct().withColumn("made", f.lit(1))
+        mirrored = publisher.isin(list(lookups.mirrors)) & f.col("made").isNull()
+        may_be_known = publisher.isin(list(lookups.publishers)) | mirrored | f.col("key").isin(list(lookups.legacy))
+        asked = names.join(made, "key", "left").where(may_be_known)
+        local = {key for (key,) in edges.where("odd = 'local_base'").select("base").distinct().collect()}
+        queue = [name for name, key in asked.select("id", "key").collect() if key not in local]
+        seen = {name.casefold() for name in queue}
+        known, more = {}, []
+        while queue:
+            name = queue.pop()
+            found = lookups.registry(name)
+            if found is not None:
+                known[name.casefold()] = found
+                for base, action in found.bases:
+                    more.append((name.casefold(), base.casefold(), base, lookups.steps.index(action) if action in lookups.steps else 0))
+                    if base.casefold() not in seen:
+                        seen.add(base.casefold())
+                        queue.append(base)
+        return known, more
+
+    def _told(self, nodes: DataFrame, edges: DataFrame) -> tuple[DataFrame, DataFrame]:
+        """Nodes with the bits of what was odd, and edges by number."""
+        f = self.f
+        child = nodes.select(f.col("key").alias("child"), f.col("number").alias("child_number"))
+        base = nodes.select(f.col("key").alias("base"), f.col("number").alias("base_number"), "in_table", "known_token", "renamed")
+        made = edges.select(f.col("child").alias("base")).distinct().withColumn("base_made", f.lit(1))
+        edges = edges.join(child, "child").join(base, "base").join(made, "base", "left").localCheckpoint()
+        local = f.col("odd") == "local_base"
+        is_local = edges.where(local).select("base_number").distinct().withColumn("is_local", f.lit(1))
+        edges = edges.join(is_local, "base_number", "left")
+        itself = f.col("child_number") == f.col("base_number")
+        missing = f.coalesce("in_table", "base_made", "is_local").isNull() & f.col("known_token").isNull()
+        bits = {"self_loop": itself, "relation_unstated": (f.col("step") < 0) & ~itself, "local_base": f.col("is_local").isNotNull(), "missing_base": missing,
+                "renamed_base": f.col("renamed") == 1}
+        flags = [f.max(f.when(condition, 1 << PROBLEMS.index(name)).otherwise(0)) for name, condition in bits.items()]
+        odd = edges.groupBy(f.col("child_number").alias("number")).agg(functools.reduce(lambda left, right: left + right, flags).alias("odd"))
+        nodes = nodes.join(odd, "number", "left")
+        placeholder = f.coalesce(f.col("placeholder"), f.lit(0)) * (1 << PROBLEMS.index("placeholder_base"))
+        nodes = nodes.withColumn("odd", f.coalesce("odd", f.lit(0)) + placeholder).localCheckpoint()
+        by_number = edges.select(f.col("child_number").alias("child"), f.col("base_number").alias("base"), f.abs("step").alias("step")).localCheckpoint()
+        return nodes, by_number.where("child != base")
+
+    # ---- chains ------------------------------------------------------------------------------------------------------
+
+    def _closure(self, edges: DataFrame) -> DataFrame:
+        """Every ancestor of each model, by every step that a path can have as its highest, with the longest such path."""
+        f = self.f
+        reached = edges.select("child", "base", "step", f.lit(1).alias("hops")).localCheckpoint()
+        before = reached.count()
+        for _ in range(MAX_ROUNDS):
+            further = reached.select(f.col("child").alias("base"), f.col("base").alias("far"), f.col("step").alias("far_step"), f.col("hops").alias("far_hops"))
+            jumped = reached.join(further, "base").select("child", f.col("far").alias("base"), f.greatest("step", "far_step").alias("step"),
+                                                          f.least(f.col("hops") + f.col("far_hops"), f.lit(1 << 29)).alias("hops"))
+            reached = reached.unionByName(jumped).groupBy("child", "base", "step").agg(f.max("hops").alias("hops")).localCheckpoint()
+            now = reached.count()
+            if now == before:
+                return reached
+            before = now
+        return reached
+
+    def _without_circles(self, edges: DataFrame) -> tuple[DataFrame, DataFrame]:
+        """The edges without those of circles, and the models on them. What no longer has a base or a child after peeling cannot lie on one."""
+        f = self.f
+        left = edges.localCheckpoint()
+        for _ in range(64):                                     # peel, so that only what lies on or between circles is followed twice
+            before = left.count()
+            inner = left.join(left.select(f.col("child").alias("base")).distinct(), "base", "left_semi")
+            left = inner.join(inner.select(f.col("base").alias("child")).distinct(), "child", "left_semi").localCheckpoint()
+            if left.count() in (0, before):
+                break
+        back = self._closure(left).select(f.col("child").alias("base"), f.col("base").alias("child")).distinct()
+        within = left.join(back, ["child", "base"], "left_semi").select("child", "base").distinct().localCheckpoint()
+        circular = within.select(f.col("child").alias("number")).distinct().withColumn("circular", f.lit(1))
+        return edges.join(within, ["child", "base"], "left_anti").localCheckpoint(), circular
+
+    def _speaking(self, nodes: DataFrame, edges: DataFrame, straight: DataFrame, reached: DataFrame, granted: Mapping[int, int]) -> DataFrame:
+        """Nodes with the token of their own license, and whether it counts for what is made from them."""
+        f = self.f
+        mechanical = [self.lookups.steps.index(one) for one in self.lookups.words["mechanical"]]
+        made = straight.select(f.col("child").alias("number")).distinct().withColumn("made", f.lit(1))
+        creative = edges.where(~f.col("step").isin(mechanical)).select(f.col("child").alias("number")).distinct().withColumn("creative", f.lit(True))
+        nodes = nodes.join(made, "number", "left").join(creative, "number", "left").withColumn("creative", f.coalesce("creative", f.lit(False)))
+        grants = f.broadcast(self.spark.createDataFrame(list(granted.items()), "latest int, granted int"))
+        nodes = nodes.join(grants, "latest", "left")
+        nodes = nodes.withColumn("known_token", f.coalesce("known_token", f.lit(_MISSING)))
+        own = f.when(f.col("known_token") >= 0, f.col("known_token")).otherwise(f.coalesce("granted", f.lit(UNKNOWN)))
+        nodes = nodes.withColumn("own", own).withColumn("root", f.col("made").isNull())
+        nodes = nodes.withColumn("speaks", f.col("root") | f.col("creative") | (f.col("known_token") >= 0)).localCheckpoint()
+        voices = nodes.where("speaks").select(f.col("number").alias("base"), f.col("own").alias("voice"))
+        heard = reached.join(voices, "base").groupBy(f.col("child").alias("number")).agg(f.concat_ws(",", f.sort_array(f.collect_set("voice"))).alias("heard"))
+        nodes = nodes.join(heard, "number", "left")
+        sets = Sets(list(self.tokens))
+        covered = []
+        for heard_, own_ in nodes.where("speaks and not root").select("heard", "own").distinct().collect():
+            if sets.covers(sets.number(frozenset((int(one), 0) for one in (heard_ or "").split(",") if one)), own_):
+                covered.append((heard_, own_, 1))
+        table = f.broadcast(self.spark.createDataFrame(covered or [("-", _MISSING, 1)], "heard string, own int, covered int"))
+        nodes = nodes.join(table, ["heard", "own"], "left")
+        return nodes.withColumn("speaks", f.col("root") | (f.col("speaks") & f.col("covered").isNull())).localCheckpoint()
+
+    def _inherited(self, nodes: DataFrame, reached: DataFrame) -> DataFrame:
+        """Nodes with what reaches them, as one text, and their depth."""
+        f = self.f
+        voices = nodes.where("speaks").select(f.col("number").alias("base"), f.col("own").alias("voice"))
+        pairs = reached.join(voices, "base").withColumn("pair", f.col("voice") * _STEPS + f.col("step"))
+        inherited = pairs.groupBy(f.col("child").alias("number")).agg(f.concat_ws(",", f.sort_array(f.collect_set("pair"))).alias("inherited"))
+        depth = reached.groupBy(f.col("child").alias("number")).agg(f.max("hops").alias("depth"))
+        nodes = nodes.join(inherited, "number", "left").join(depth, "number", "left")
+        return nodes.withColumn("inherited", f.coalesce("inherited", f.lit(""))).withColumn("depth", f.coalesce("depth", f.lit(0)))
+
+    # ---- questions ---------------------------------------------------------------------------------------------------
+
+    def _distinct(self, asked: DataFrame, granted: Mapping[int, int]) -> tuple[DataFrame, list[Question]]:
+        f = self.f
+        number = {name: place for place, name in enumerate(self.scenarios)}
+        keys = ["scenario", "inherited", "known_token", "token", "creative"]
+        asked = asked.withColumn("scenario", f.coalesce("scenario", f.lit(self.scenarios[0]))).localCheckpoint()
+        sets = Sets(list(self.tokens))
+        questions: dict[Question, int] = {}
+        told = []
+        for one in asked.select(keys).distinct().collect():
+            question = self._question(sets, number[one.scenario], one.inherited, one.known_token, one.token, one.creative, granted)
+            told.append((*(getattr(one, key) for key in keys), questions.setdefault(question, len(questions))))
+        table = self.spark.createDataFrame(told, "scenario string, inherited string, known_token int, token int, creative boolean, question int")
+        problems = f.col("problems") + f.col("recurs") * (1 << PROBLEMS.index("recurs"))
+        names = f.concat_ws("; ", *(f.when(problems.bitwiseAND(1 << place) != 0, name) for place, name in enumerate(PROBLEMS)))
+        rows = asked.join(f.broadcast(table), keys)
+        rows = rows.select("id", "declared", "downloads", "created", "scenario", "depth", names.alias("problems"), "question")
+        return rows, list(questions)
+
+    def _question(self, sets: Sets, scenario: int, inherited: str, known: int, label: int, creative: bool, granted: Mapping[int, int]) -> Question:
+        number = sets.number(frozenset(divmod(int(pair), _STEPS) for pair in inherited.split(",") if pair))
+        if known >= 0:
+            number = sets.with_own(number, known)
+        own = granted.get(label, UNKNOWN) if number == NOTHING or (creative and known < 0) else _MISSING
+        if number != NOTHING and own >= 0 and sets.covers(number, own):
+            own = _MISSING
+        declared = _MISSING if number == NOTHING else label
+        own_token, label_token = (sets.tokens[one] if one >= 0 else None for one in (own, declared))
+        return Question(scenario, sets.told(number, self.lookups.steps), own_token, label_token)
