@@ -27,6 +27,7 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "derived": ((), "text"),
     "granted": (("answer",), "bool"),
     "withheld": (("answer",), "bool"),
+    "met": (("list",), "bool"),
     "triggered": (("trigger",), "bool"),
     "stated": (("any",), "bool"),
     "overlap": (("list", "list"), "bool"),

@@ -126,7 +126,7 @@ class Obstacles:
             yield from _LOOKS_UP.get(tree[1], ())
             if tree[1] == "shipped":
                 yield f"conduct.ships:{tree[2][1]}"
-            if tree[1] in ("triggered", "granted", "withheld"):
+            if tree[1] in ("triggered", "granted", "withheld", "met"):
                 yield from self._conditions(license)
         for part in tree[1:]:
             yield from self._reads(part, license)

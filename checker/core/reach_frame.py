@@ -162,7 +162,7 @@ class ReachFrame(LicenseFrame):
         """Does the answer grant the act, every condition of it being met?"""
         value = self.reading(answer["value"])
         if value == "conditional":
-            return conjunction([self._condition(word) for word in answer.get("conditions", ())])
+            return self.f_met(answer.get("conditions"))
         return None if value is None else value == "allowed"
 
     def f_withheld(self, answer: Any) -> Any:
@@ -172,6 +172,10 @@ class ReachFrame(LicenseFrame):
             granted = self.f_granted(answer)
             return None if granted is None else not granted
         return None if value is None else value == "prohibited"
+
+    def f_met(self, conditions: Any) -> Any:
+        """Do all these conditions of the vocabulary hold? (None named: yes.)"""
+        return conjunction([self._condition(word) for word in conditions or ()])
 
     def _condition(self, word: str) -> Any:
         spec = self.world.vocabulary.conditions[word]
