@@ -48,6 +48,28 @@ def gate(path: Path, library: Library, *, as_of: str, profile: str | None = None
     return Outcome([place.entry for place in places], passed, finished, rules["files"][0]["path"] if rules["files"] else None)
 
 
+def validate(path: Path, library: Library, *, policy: Path | None = None, waivers: Path | None = None, baseline: Path | None = None) -> list[str]:
+    """Read policy, waivers and baseline and judge nothing; the files that were read. Raises BadInput with all that is wrong in all of them."""
+    root = path if path.is_dir() else path.parent
+    shown, found, problems = _shown(root), [], []
+    rules = no_policy(library)
+    try:
+        rules = _policy(policy or _there(root / POLICY), library, shown)
+    except BadInput as error:
+        problems += error.problems
+    try:
+        found = [one["path"] for one in (*rules["files"], *_waivers(waivers or _there(root / WAIVERS), library, rules, shown)["files"])]
+    except BadInput as error:
+        problems += error.problems
+    known = baseline or _there(root / BASELINE)
+    if known:
+        _known(known)
+        found.append(str(known))
+    if problems:
+        raise BadInput(problems)
+    return found
+
+
 def write_baseline(entries: Sequence[Mapping[str, Any]], as_of: str) -> str:
     """The baseline as JSON text."""
     return json.dumps(baselines.write(entries, as_of), ensure_ascii=False, indent=2) + "\n"

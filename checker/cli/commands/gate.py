@@ -20,8 +20,10 @@ _FILE = click.Path(exists=True, dir_okay=False)
 @click.option("--waivers", type=_FILE, help=f"Waivers and separate agreements. Default: {app.WAIVERS} in PATH, if there is one.")
 @click.option("--baseline", type=click.Path(dir_okay=False), help=f"What was known before. Default: {app.BASELINE} in PATH.")
 @click.option("--new-only", is_flag=True, help="Fail only on what the baseline does not know.")
+@click.option("--validate", is_flag=True, help="Only read policy, waivers and baseline, and tell what is wrong in them.")
 def command(path: str, formats_: tuple[str, ...], outputs: tuple[str, ...], profile: str | None, as_of: str | None, explain: bool,
-            color: bool | None, quiet: bool, policy: str | None, waivers: str | None, baseline: str | None, new_only: bool) -> int:
+            color: bool | None, quiet: bool, policy: str | None, waivers: str | None, baseline: str | None, new_only: bool,
+            validate: bool) -> int:
     """Scan the repository at PATH, and gate on what the licenses say and what the policy accepts. PATH may be one scenario file.
 
     \b
@@ -32,6 +34,10 @@ def command(path: str, formats_: tuple[str, ...], outputs: tuple[str, ...], prof
 
     Exit code: 0 passed, 1 failed, 2 the gate could not be finished.
     """
+    if validate:
+        for file in app.validate(Path(path), options.library(), policy=_path(policy), waivers=_path(waivers), baseline=_path(baseline)):
+            complain(f"{file}: valid")
+        return 0
     day = options.day(as_of)
     outcome = app.gate(Path(path), options.library(), as_of=day, profile=profile, policy=_path(policy), waivers=_path(waivers),
                        baseline=_path(baseline), new_only=new_only, progress=options.progress)
