@@ -29,7 +29,7 @@ def test_snapshot(name: str, library: Library) -> None:
 def test_the_order_of_the_answer(library: Library) -> None:
     entry = check_text((ROOT / "seeds" / "v02-avocado-qwen2.5-72b.yaml").read_text(), "v02", library, as_of="2025-12-10")
     text = render([entry], explain=True)
-    headings = [words()["headings"][name] for name in ("why", "todo", "open", "ethics", "details", "assumptions", "not_covered")]
+    headings = [words()["headings"][name] for name in ("why", "todo", "open", "ethics", "lineage", "acts", "details", "assumptions", "not_covered", "envelope")]
     places = [text.index("\n" + heading + "\n") for heading in headings]
     assert places == sorted(places)
     assert text.index("Needs permission") < places[0]
@@ -51,3 +51,13 @@ def test_data_cannot_steer_the_terminal(library: Library) -> None:
 
 def test_a_file_that_could_not_be_read() -> None:
     assert render([{"file": "x.yaml", "errors": ["x.yaml:1:1: Wrong. Do right."]}]) == "x.yaml:1:1: Wrong. Do right.\n"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "seeds").glob("*.yaml")), ids=lambda path: path.stem)
+def test_explained_it_says_what_the_page_says(path: Path, library: Library) -> None:
+    entry = check_text(path.read_text(encoding="utf-8"), f"seeds/{path.name}", library, as_of="2025-12-10")
+    found = " ".join(render([entry], explain=True, width=2_000).split())
+    said = [*entry["assumptions"], *entry["not_covered"], entry["notice"], *entry["tool"].values(), *(one["sha256"] for one in entry["inputs"]["files"]),
+            *(node["name"] for node in entry["lineage"]["nodes"]), *(one["message"] for one in entry["findings"]), *(one["name"] for one in entry["licenses"])]
+    said += [f"{words()['acts'][act]}: {words()['verdicts'][verdict]['label'].casefold()}" for one in entry["licenses"] for act, verdict in one["acts"].items()]
+    assert [one for one in said if " ".join(str(one).split())[:1_500] not in found] == []

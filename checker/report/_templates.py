@@ -17,7 +17,7 @@ from checker.core.wording import in_words
 from checker.report._clean import clean
 from checker.report._picture import license_label
 from checker.report._view import fact_words
-from checker.report.words import state_words, words
+from checker.report.words import label, state_words, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -69,12 +69,6 @@ def _filler(finalize: Callable[[Any], Any]) -> Callable[..., Markup]:
         return Markup("").join(finalize(values[piece] if number % 2 else piece) for number, piece in enumerate(pieces))
 
     return fill
-
-
-def label(group: str, word: Any) -> str:
-    """The label of a word in a group of the wording; a word that is not there, in plain writing."""
-    found = words()[group].get(word) if isinstance(word, str) else None
-    return found if isinstance(found, str) else in_words(word)
 
 
 def said(value: Any) -> str:

@@ -43,7 +43,7 @@ def view(entry: Entry, number: int) -> Row:
         "lineage": lineage_rows(entry["lineage"]),
         "picture": picture(entry),
         "facts": flatten(entry["scenario"]),
-        "inputs": _inputs(entry.get("inputs") or {}),
+        "inputs": inputs_read(entry.get("inputs") or {}),
     }
 
 
@@ -159,7 +159,7 @@ def flatten(value: Any) -> list[tuple[str, str]]:
     return rows
 
 
-def _inputs(inputs: Mapping[str, Any]) -> list[Row]:
+def inputs_read(inputs: Mapping[str, Any]) -> list[Row]:
     """What was read, each with its digest, whatever the groups are called."""
     things = [(group, one) for group, several in inputs.items() for one in (several if isinstance(several, list) else [several])]
     rows = [one if isinstance(one, Mapping) else {"path": f"{group}: {in_words(one)}"} for group, one in things]

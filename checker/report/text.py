@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from checker.core.wording import say
-from checker.report.words import state_words, words
+from checker.core.wording import in_words, say
+from checker.report.words import label, state_words, words
 
 #: effects that decide a verdict, strongest first
 _DECIDING = ("forbids", "needs_permission", "reserves", "notes")
@@ -82,9 +82,12 @@ class _Page:
             self._section("repairs", self._repairs(entry))
         self._section("ethics", self._ethics(entry))
         if explain:
+            self._section("lineage", self._lineage(entry))
+            self._section("acts", self._acts(entry))
             self._section("details", self._details(entry))
             self._section("assumptions", entry["assumptions"])
-            self._section("not_covered", [*entry["not_covered"], entry["notice"]])
+            self._section("not_covered", entry["not_covered"])
+            self._section("envelope", self._envelope(entry))
 
     def _answer(self, entry: dict[str, Any]) -> None:
         verdict = self.words["verdicts"][entry["verdict"]]
@@ -200,6 +203,49 @@ class _Page:
             yield f"     {finding['why']}"
             for name, value in {**finding["trace"]["values"], **finding["trace"]["looked_up"]}.items():
                 yield f"     {name} = {value}"
+
+    def _lineage(self, entry: dict[str, Any]) -> Iterator[str]:
+        """From the releases back to the inputs, each further in than what was made of it."""
+        from checker.report._picture import license_label
+        from checker.report._view import lineage_rows
+
+        for row in lineage_rows(entry["lineage"]):
+            node, edge = row["node"], row["edge"]
+            made = [self.words["made"].get(one) or label("forms", one) for one in (edge["actions"] if edge else ())]
+            licenses = "; ".join(license_label(node, one) for one in node["licenses"])
+            relations = ", ".join(label("relations", one) for one in (edge.get("relations", ()) if edge else ()))
+            yield "  " * row["depth"] + " ".join(part for part in (
+                f" {self.words['sentences']['or']} ".join(made), str(node["name"]), f"[{licenses}]" if licenses else "", f"({relations})" if relations else "",
+                self.words["sentences"]["seen_above"] if row["seen"] else "") if part)
+
+    def _acts(self, entry: dict[str, Any]) -> Iterator[str]:
+        """The verdict on each act under each license, and on each release; alternatives that were not chosen."""
+        for license in entry["licenses"]:
+            acts = ", ".join(f"{label('acts', act)}: {self._told(verdict)}" for act, verdict in license["acts"].items())
+            yield f"{license['name']}: {acts}"
+        for release in entry["releases"]:
+            forms = ", ".join(label("forms", one) for one in release["forms"])
+            yield f"{release['name'] or release['id']} ({forms}): {self._told(release['verdict'])}; {self.words['conduct_short'][release['conduct']]}"
+        for one in entry["rejected"]:
+            choice = ", ".join(f"{item}: {chosen}" for item, chosen in one["choice"].items())
+            yield f"{self.words['headings']['rejected']}: {choice}: {self._told(one['verdict'])}"
+
+    def _told(self, verdict: str) -> str:
+        text: str = self.words["verdicts"][verdict]["label"]
+        return text.casefold()
+
+    def _envelope(self, entry: dict[str, Any]) -> Iterator[str]:
+        """The notice, who and what, and with what the answer was made."""
+        from checker.report._view import flatten, inputs_read
+
+        yield entry["notice"]
+        tool = entry.get("tool") or {}
+        yield f"{self.words['columns']['tool']}: " + ", ".join(f"{in_words(name)} {value}" for name, value in tool.items())
+        yield f"{self.words['columns']['as_of']}: {entry['as_of']}; {self.words['columns']['profile']}: {entry['profile']}"
+        for one in inputs_read(entry.get("inputs") or {}):
+            yield f"{self.words['headings']['inputs']}: {one['name']}" + (f", {self.words['columns']['digest']} {one['sha256']}" if one["sha256"] else "")
+        for path, value in flatten(entry["scenario"]):
+            yield f"  {path}: {value}"
 
     def _section(self, heading: str, lines: Any) -> None:
         title = self.words["headings"][heading]
