@@ -7,9 +7,9 @@ from typing import Any
 
 from checker.core.wording import say
 from checker.report._clean import clean
-from checker.report._templates import label, web_address
+from checker.report._templates import web_address
 from checker.report.markdown import markdown
-from checker.report.words import words
+from checker.report.words import label, words
 
 #: duty -> what the bundle ships to perform it
 SHIPPED = {"license_copy": "license_copy", "notice_file": "notice_file", "copyright_notice": "copyright_notice", "state_changes": "change_notes",

@@ -9,8 +9,7 @@ from typing import Any
 
 from checker.core.wording import say
 from checker.report._clean import clean
-from checker.report._templates import label
-from checker.report.words import words
+from checker.report.words import label, words
 
 FORMATS = ("text", "markdown", "json")
 #: labels of one group that a text lists
