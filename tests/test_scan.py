@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
-from checker.scan.inventory import Inventory
+from checker.app.check import check_text
+from checker.app.draft import draft
+from checker.app.inventories import renderer
+from checker.cli.main import licet
+from checker.load.book import Library
+from checker.scan import scanner
+from checker.scan.inventory import CONFIDENCES, ROLES, Inventory
 from checker.scan.scanner import survey
 
 
@@ -45,3 +54,115 @@ model.push_to_hub("me/mine")
 '''})
     assert hits(found) == [("Qwen/Qwen2.5-7B", "used", 3), ("meta-llama/Llama-3.1-8B", "used", 6), ("google/gemma-2b", "used", 7), ("bigscience/bloom", "used", 9), ("imdb", "dataset", 11)]
     assert found.hits[0].revision == "abc123"
+
+
+# ---- the draft and the forms -----------------------------------------------------------------------------------------
+
+DAY = "2026-01-10"
+REPOSITORY = {
+    "README.md": "---\nlicense: apache-2.0\nbase_model: meta-llama/Llama-3.1-8B\ndatasets: [squad]\n---\n",
+    "serve/app.py": 'AutoModel.from_pretrained("Qwen/Qwen2.5-72B")\nclient.create(model="gpt-4o")\nAutoModel.from_pretrained("./mine")\n',
+    "model.pkl": "x",
+}
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library()
+
+
+def test_the_draft_is_a_valid_scenario_and_says_what_was_made_and_released(scanned, library: Library) -> None:
+    data = draft(scanned(REPOSITORY), library)
+    by_name = {one.get("model") or one["name"]: one for one in data["inputs"]}
+    assert set(by_name) == {"meta-llama/Llama-3.1-8B", "squad", "Qwen/Qwen2.5-72B", "gpt-4o (openai)"}
+    assert by_name["squad"]["kind"] == "dataset"
+    made = {one["action"]: one for one in data["steps"]}
+    assert made["fine_tune"]["from"] == [by_name["meta-llama/Llama-3.1-8B"]["id"], by_name["squad"]["id"]]
+    assert set(made["combine"]["from"]) == {by_name["Qwen/Qwen2.5-72B"]["id"], by_name["gpt-4o (openai)"]["id"]}
+    assert {"of": made["fine_tune"]["id"], "form": "weights_public", "license": "apache-2.0"} in data["releases"]
+    assert {"of": made["combine"]["id"]} in data["releases"]
+
+
+def test_a_label_that_the_base_does_not_allow_is_found_by_the_engine(scanned, library: Library) -> None:
+    data = draft(scanned({"README.md": REPOSITORY["README.md"].replace("datasets: [squad]\n", "")}), library)
+    entry = check_text(json.dumps(data), "draft", library, as_of=DAY)
+    assert "llama-3.1" in [one["id"] for one in entry["licenses"]]
+    assert [one for one in entry["findings"] if one["rule"].startswith("label") and one["license"] == "llama-3.1"]
+
+
+def test_the_scenario_form_is_valid_as_it_stands_and_asks(scanned, library: Library) -> None:
+    text = renderer("scenario")(scanned(REPOSITORY), library, name="repo", as_of=DAY)
+    entry = check_text(text, "draft", library, as_of=DAY)
+    head = text.split("\n\ntitle:")[0]
+    assert entry["questions"][0]["ask"] in head
+    assert "./mine" in head and "model.pkl" in head
+    assert all(line.startswith("#") for line in head.splitlines())
+
+
+def test_json_has_exactly_the_promised_form(scanned, library: Library) -> None:
+    data = json.loads(renderer("json")(scanned(REPOSITORY), library))
+    assert list(data) == ["hits", "licenses", "hosted", "local", "skipped"]
+    assert {tuple(one) for one in data["hits"]} == {("id", "role", "registry", "file", "line", "revision", "confidence", "evidence")}
+    assert {tuple(one) for one in data["licenses"]} == {("label", "file", "line")}
+    assert {tuple(one) for one in data["skipped"]} == {("file", "why")}
+    assert {one["confidence"] for one in data["hits"]} <= set(CONFIDENCES) and {one["role"] for one in data["hits"]} <= set(ROLES)
+
+
+def test_the_bill_of_materials_is_valid_and_always_the_same(scanned, library: Library) -> None:
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    found = scanned(REPOSITORY)
+    text = renderer("cyclonedx")(found, library, name="repo", as_of=DAY)
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    assert text == renderer("cyclonedx")(found, library, name="repo", as_of=DAY)
+    assert "pkg:huggingface/Qwen/Qwen2.5-72B" in {one.get("purl") for one in json.loads(text)["components"]}
+
+
+def test_the_text_names_the_license_that_the_registry_knows(scanned, library: Library) -> None:
+    text = renderer("text")(scanned(REPOSITORY), library, as_of=DAY)
+    assert "meta-llama/Llama-3.1-8B  [base]  huggingface; under llama-3.1 (model registry)" in text
+    assert "README.md:3: model card: base_model" in text
+
+
+def test_an_empty_repository_is_told_and_gives_a_draft(scanned, library: Library) -> None:
+    found = scanned({"a.txt": "nothing"})
+    assert found.hits == ()
+    assert "inputs: []" in renderer("scenario")(found, library, name="x", as_of=DAY)
+
+
+def test_the_command_writes_files_and_says_what_is_no_folder(scanned, tmp_path: Path) -> None:
+    scanned(REPOSITORY)
+    out = tmp_path / "out.json"
+    result = CliRunner().invoke(licet, ["scan", str(tmp_path), "-f", "json", "-o", str(out)], standalone_mode=False)
+    assert result.return_value == 0
+    assert len(json.loads(out.read_text())["hits"]) == 3
+    with pytest.raises(click.UsageError):
+        CliRunner().invoke(licet, ["scan", str(out)], standalone_mode=False, catch_exceptions=False)
+
+
+def test_a_part_of_an_inventory_is_that_of_its_folder(scanned) -> None:
+    part = scanned(REPOSITORY).below("serve")
+    assert [one.id for one in part.hits] == ["Qwen/Qwen2.5-72B"]
+    assert [one.id for one in part.local] == ["./mine"]
+
+
+def test_many_files_are_shared_out_and_give_the_same(scanned, monkeypatch: pytest.MonkeyPatch) -> None:
+    files: dict[str, str | bytes] = {f"d{number % 9}/f{number}.py": f'from_pretrained("acme/m{number}")\n' for number in range(230)}
+    alone = scanned(files)
+    monkeypatch.setattr(scanner, "WORTH_SHARING", 10)
+    assert scanned(files) == alone
+    assert len(alone.hits) == 230
+
+
+def test_progress_sees_every_file_once(tmp_path: Path, scanned) -> None:
+    scanned(REPOSITORY)
+    seen: list[str] = []
+
+    def watch(entries: list) -> list:
+        for entry in entries:
+            seen.append(entry.path)
+            yield entry
+
+    survey(tmp_path, watch)
+    assert sorted(seen) == ["README.md", "serve/app.py"]

@@ -15,6 +15,14 @@ from checker.scan.words import words
 FETCHED = re.compile(r"https?://(?:(?:www\.)?huggingface\.co|hf\.co|hf-mirror\.com)/[^\s]+/resolve/|https?://(?:api-inference|router)\.huggingface\.co/[^\s]*models/|hf://[^\s]+/")
 
 
+_MEDIA = re.compile(r"(?i)\.(png|jpe?g|gif|webp|svg|bmp|mp3|mp4|wav|flac|ogg|webm|avi|mov|pdf|ico)(\?.*)?$")
+
+
+def is_fetched(text: str) -> bool:
+    """Is it an address of weights or data to be fetched? A picture to look at is none."""
+    return FETCHED.match(text) is not None and _MEDIA.search(text) is None
+
+
 class Known(NamedTuple):
     """A loading function: the positions and keywords of its argument, and what may stand there."""
 

@@ -200,9 +200,12 @@ def _repository(text: str, place: str, *, dataset: bool) -> Named:
     """An id of the hub, with a revision or a quantization behind it; an old id without publisher where one may stand."""
     known = _vocabulary()
     text, revision = text.partition("@")[::2]
-    quantized = _QUANT.match(text)
-    if quantized:
-        text, revision = str(quantized.group(1)), revision or str(quantized.group(2))
+    marked = _QUANT.match(text)
+    if marked:
+        text, mark = str(marked.group(1)), str(marked.group(2))
+        if mark in known["router_marks"]:
+            return Named("hosted", f"{text}:{mark}", "openrouter")
+        revision = revision or (mark if re.fullmatch(r"[0-9a-f]{7,64}", mark) else "")
     match = _ID.match(text)
     if match and not revision.startswith("/") and "--" not in text and ".." not in text:
         publisher, name = match.groups()

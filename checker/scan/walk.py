@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from checker.scan.inventory import Skipped
 from checker.scan.words import words
 
-#: bounds on one .gitignore: bytes, patterns, `*` in one part of a pattern (each more makes matching slower by the length of a name)
-MAX_IGNORE_BYTES, MAX_IGNORE_PATTERNS, MAX_STARS = 500_000, 1_000, 3
+#: bounds on one .gitignore: bytes, patterns, `*` in one part of a pattern. Each `*` more makes matching slower by the length of a name,
+#: so names longer than `LONG_NAME` are compared with patterns of at most `FEW_STARS` only.
+MAX_IGNORE_BYTES, MAX_IGNORE_PATTERNS, MAX_STARS = 500_000, 1_000, 4
+FEW_STARS, LONG_NAME = 2, 64
 MAX_DEPTH = 60
 MAX_FILES = 500_000
 
@@ -27,10 +29,11 @@ class Entry(NamedTuple):
 
 
 class _Rules(NamedTuple):
-    """The patterns of one .gitignore, and the folder (from the root, with `/` behind) that they speak of."""
+    """The patterns of one .gitignore, and the folder (from the root, with `/` behind) that they speak of. `plain`: those for long names."""
 
     folder: str
     spec: Any
+    plain: Any
 
 
 def walk(root: Path, skipped: list[Skipped]) -> Iterator[Entry]:
@@ -127,23 +130,31 @@ def _rules(base: str, folder: str, entries: list[os.DirEntry[str]], skipped: lis
         skipped.append(Skipped(path, f"cannot be read ({error.strerror})", "unreadable"))
         return ()
     lines = data.decode("utf-8", errors="replace").splitlines()
-    usable = [line for line in lines if not any(part.replace("**", "*").count("*") > MAX_STARS for part in line.split("/")) and line.count("**") <= MAX_STARS]
+    usable = [line for line in lines if _stars(line) <= MAX_STARS]
     if len(data) > MAX_IGNORE_BYTES or len(usable) > MAX_IGNORE_PATTERNS:
         skipped.append(Skipped(path, "too many patterns; none was followed", "too_large"))
         return ()
     if len(usable) < len(lines):
         skipped.append(Skipped(path, f"{len(lines) - len(usable)} patterns with too many `*` were not followed", "malformed"))
     try:
-        return (_Rules(folder, pathspec.GitIgnoreSpec.from_lines(usable)),)
+        plain = [line for line in usable if _stars(line) <= FEW_STARS]
+        full = pathspec.GitIgnoreSpec.from_lines(usable)
+        return (_Rules(folder, full, full if len(plain) == len(usable) else pathspec.GitIgnoreSpec.from_lines(plain)),)
     except (ValueError, re.error) as error:
         skipped.append(Skipped(path, f"not a list of patterns ({error}); none was followed", "malformed"))
         return ()
 
 
+def _stars(line: str) -> int:
+    """The most `*` in one part of a pattern, or the most `**` in the whole."""
+    return max(line.count("**"), *(part.replace("**", "*").count("*") for part in line.split("/"))) if not line.startswith("#") else 0
+
+
 def _ignored(rules: tuple[_Rules, ...], path: str) -> bool:
     """The nearest .gitignore that speaks of a path decides."""
+    is_long = len(path) > LONG_NAME and any(len(part) > LONG_NAME for part in path.split("/"))
     for one in reversed(rules):
-        verdict = one.spec.check_file(path[len(one.folder):]).include
+        verdict = (one.plain if is_long else one.spec).check_file(path[len(one.folder):]).include
         if verdict is not None:
             return bool(verdict)
     return False

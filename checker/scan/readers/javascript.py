@@ -120,7 +120,7 @@ class _Reader:
         weak: list[Mention] = []
         for index, token in enumerate(self.tokens[:-1]):
             following = self.tokens[index + 1]
-            if token.kind in ("text", "template") and calls.FETCHED.match(token.text):
+            if token.kind in ("text", "template") and calls.is_fetched(token.text):
                 yield Mention(self._filled(token), token.line, "used", "an address", "id")
             if token.kind == "name" and following.text == "(" and following.kind == "mark":
                 if calls.is_output(token.text):

@@ -45,7 +45,7 @@ def _title(source: Source) -> str:
     """The first lines with words, up to an empty one."""
     held: list[str] = []
     for line in source.lines[:TITLE_LINES]:
-        plain = " ".join(line.strip(" \t#*=-_<>!").split())
+        plain = " ".join(word for word in line.strip(" \t#*=-_<>!").split() if "://" not in word)
         if plain:
             held.append(plain)
         elif held:

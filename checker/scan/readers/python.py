@@ -64,7 +64,7 @@ class _Reader:
         for node, scope in self.module.nodes:
             if isinstance(node, ast.Call):
                 self._call(node, scope, strong, weak, made)
-            elif isinstance(node, ast.Constant) and calls.FETCHED.match(str(node.value)):
+            elif isinstance(node, ast.Constant) and calls.is_fetched(str(node.value)):
                 strong.append(Mention(str(node.value), node.lineno, "used", "an address", "id"))
             elif isinstance(node, ast.Dict):
                 for key, value in zip(node.keys, node.values):
