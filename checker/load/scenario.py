@@ -15,7 +15,6 @@ from checker.load import shape
 from checker.load.book import Library
 from checker.load.expression import ExpressionError
 from checker.load.registry import MAX_DEPTH
-from checker.load.salvage import salvage
 from checker.load.sources import Sources
 from checker.load.strict_yaml import Document, load, parse
 
@@ -38,11 +37,17 @@ def understand(document: Document, library: Library, *, as_of: str = "", profile
     """The scenario in a document. Raises BadInput with every problem."""
     schema = library.schema("scenario")
     shape.check(schema, document)
-    value = salvage(schema, document) if document.problems else document.value
+    value = _salvaged(schema, document) if document.problems else document.value
     if value is not None:
         scenario = _Reader(document, value, library, as_of, profile, asked).scenario()
     document.check()
     return scenario
+
+
+def _salvaged(schema: Mapping[str, Any], document: Document) -> dict[str, Any] | None:
+    from checker.load.salvage import salvage
+
+    return salvage(schema, document)
 
 
 class _Reader:

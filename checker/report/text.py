@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from checker.core.verdict import GOOD
 from checker.core.wording import in_words, say
 from checker.report.words import label, state_words, words
 
@@ -80,6 +81,8 @@ class _Page:
         self._section("open", self._open(entry))
         if entry.get("repair_search"):
             self._section("repairs", self._repairs(entry))
+        elif entry["verdict"] not in GOOD or entry["conduct"] == "not_met":
+            self._section("repairs", [self.words["sentences"]["repairs_elsewhere"].replace("{file}", entry["inputs"]["files"][0]["path"])])
         self._section("ethics", self._ethics(entry))
         if explain:
             self._section("lineage", self._lineage(entry))

@@ -34,8 +34,9 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     library = options.library()
     day = options.day(as_of)
     stdin = standard_input() if "-" in files else None
+    repairs = bool(formats_ or outputs or explain or candidates)     # the plain answer is to be there at once; it names the command that looks for repairs
     entries = [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None, candidates=candidates,
-                              also_on=day if as_of else None) for file in files]
+                              also_on=day if as_of else None, repairs=repairs) for file in files]
     broken = [entry for entry in entries if "errors" in entry]
     for entry in broken:
         for error in entry["errors"]:
