@@ -29,6 +29,8 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+#: who may open a connection, and by what: commands that say so in their name call these, no other does
+CONNECTS = {"load/fetching.py": {"urllib.request", "http.client"}}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "data" not in path.relative_to(PACKAGE).parts)
 
 
@@ -56,7 +58,7 @@ def test_only_the_faces_print_exit_or_read_the_clock(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_nothing_opens_a_socket_or_unpickles(path: Path) -> None:
     banned = {"socket", "urllib.request", "http", "http.client", "requests", "pickle", "marshal", "shelve", "subprocess"}
-    assert not imports(path) & banned
+    assert not imports(path) & banned - CONNECTS.get(str(path.relative_to(PACKAGE)), set())
 
 
 def test_the_packaging_lists_every_package() -> None:

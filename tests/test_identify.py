@@ -193,6 +193,13 @@ def test_a_head_that_says_more_is_no_head(head: str, library: Library, kept: dic
         assert (found["status"], found["id"]) == ("modified", None)
 
 
+@pytest.mark.parametrize("head", MIT_HEADS)
+def test_a_changed_template_is_told_without_its_head(head: str, library: Library, kept: dict[str, str]) -> None:
+    if kept:
+        found = of_text(head + kept["mit"].replace("the rights", "the non-commercial rights", 1), library)
+        assert (found["status"], found["closest"], [one["words"] for one in found["differences"]]) == ("modified", "mit", ["non commercial"])
+
+
 ADDED = "You may not use the Materials or their outputs to improve any other model, unless we allow it in writing beforehand."
 
 

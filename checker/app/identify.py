@@ -20,7 +20,7 @@ MAX_BYTES = 2_000_000
 #: share of the runs of one text that the other has, from which on they are told to be close; and runs in common at least
 CLOSE, LEAST = 0.6, 12
 #: what a run that is missing weighs, against one that was added
-WEIGHT_OF_MISSING = 0.01
+WEIGHT_OF_MISSING = 0.02
 #: differences told of one text, and characters of each
 MAX_DIFFERENCES, MAX_SHOWN = 50, 400
 #: words shown around those that differ
@@ -29,16 +29,7 @@ MARGIN = 15
 
 def identify(paths: Iterable[Path], library: Library) -> list[dict[str, Any]]:
     """What each file is: `{file, status, id, closest, similarity, differences …}`. Raises BadInput for every file that is no text."""
-    texts: list[tuple[str, str]] = []
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            texts.append((printable(str(path)), _read(path)))
-        except BadInput as error:
-            problems += error.problems
-    if problems:
-        raise BadInput(problems)
-    return [{"file": name, **of_text(text, library)} for name, text in texts]
+    return [{"file": name, **of_text(text, library)} for name, text in read_all(paths)]
 
 
 def of_text(text: str, library: Library) -> dict[str, Any]:
@@ -58,18 +49,39 @@ def of_text(text: str, library: Library) -> dict[str, Any]:
             "more_differences": max(0, len(differences) - MAX_DIFFERENCES), "incomplete": _incomplete(license_id, library)}
 
 
-def _read(path: Path) -> str:
+def read_all(paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """Name and text of each file. Raises BadInput with a problem for each that is no text."""
+    texts: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            texts.append((printable(str(path)), read(path)))
+        except BadInput as error:
+            problems += error.problems
+    if problems:
+        raise BadInput(problems)
+    return texts
+
+
+def read(path: Path) -> str:
+    """The text of a file. Raises BadInput if it cannot be read, is too long, or is no text."""
     name = printable(str(path))
     try:
         with path.open("rb") as handle:
             data = handle.read(MAX_BYTES + 1)
     except OSError as error:
         raise BadInput([Problem(name, 0, 0, f"It cannot be read ({error.strerror}).", "Check the path and the rights.")]) from None
+    return decode(data, name)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Bytes as text, in one of the usual encodings. Raises BadInput for what is too long, or is no text."""
     if len(data) > MAX_BYTES:
         raise BadInput([Problem(name, 0, 0, f"A file of more than {MAX_BYTES:,} bytes.", "Give the text of one license.")])
-    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if (b"\0" in data and not wide) or data.startswith(b"%PDF-"):
         raise BadInput([Problem(name, 1, 1, "It is not text.", "Give plain text, Markdown or HTML (for a PDF, its text).")])
-    for encoding in ("utf-16", "utf-8-sig", "latin-1") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "latin-1"):
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "latin-1"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -113,10 +125,10 @@ def _closest(wording: Wording, prints: Fingerprints) -> tuple[int, float] | None
 
     What stands in the text and not in the known one tells them apart; what is missing weighs less: whole clauses get deleted.
     """
-    own = set(wording.runs())
+    runs = wording.runs()
     found = []
-    for known in prints.candidates(own):
-        theirs = prints.runs_of(known)
+    for known in prints.candidates(set(runs)):
+        own, theirs = set(runs[prints.head(known, wording.words):]), prints.runs_of(known)
         shared = len(own & theirs)
         if shared >= min(LEAST, len(theirs)) and max(shared / len(own), shared / len(theirs)) >= CLOSE:
             cost = len(own) - shared + WEIGHT_OF_MISSING * (len(theirs) - shared)

@@ -9,9 +9,12 @@ from checker.cli.folder import Folder
 
 @click.group(cls=Folder, package=__name__)
 def command() -> None:
-    """License texts, which are no part of licet: they are kept in a folder of your own.
+    """Fetch, add, verify and show license texts; make the fingerprints by which they are recognized.
+
+    The texts are no part of licet: they are kept in a folder of your own, and each is what was read, word for word, or it is not kept.
 
     \b
     Example:
-      licet texts index ~/license-texts
+      licet texts fetch llama-3.1
+      licet texts show llama-3.1 --term scale_thresholds
     """
