@@ -78,7 +78,7 @@ def test_each_failure_is_explained_in_three_lines(repository: Path, monkeypatch:
     assert lines[at + 2].startswith("    why:  § 4 “your product")
     assert lines[at + 3].startswith("    do:   Ask Alibaba Cloud")
     assert lines[-1] == "Failed: 1 fail, 0 waived, 0 known before, 0 noted." or lines[-1].startswith("Failed: 1 fail, 0 waived")
-    assert "licenses: permitted; policy: accepted" in result.stdout
+    assert "  Qwen/Qwen3-32B: by its licenses permitted; by the policy accepted" in result.stdout
 
 
 def test_places_are_judged_by_what_is_done_there(repository: Path, library: Library) -> None:
@@ -101,7 +101,33 @@ def test_without_a_policy_only_the_law_counts(repository: Path) -> None:
     (repository / "licet.yaml").unlink()
     result = gate(repository)
     assert result.return_value == 1 and "No licet.yaml" in result.stderr
-    assert "do:   How many monthly active users" in result.stdout and "policy: none stated" in result.stdout
+    assert "do:   How many monthly active users" in result.stdout and "by the policy not asked; there is none" in result.stdout
+
+
+def test_what_is_open_of_one_model_does_not_multiply_what_is_open_of_another(tmp_path: Path, library: Library) -> None:
+    (tmp_path / "main.py").write_text("from transformers import AutoModel\n" + "".join(f'AutoModel.from_pretrained("acme/m{number}")\n' for number in range(30)))
+    (tmp_path / "licet.yaml").write_text("default: allow\n")
+    outcome = app.gate(tmp_path, library, as_of=DAY)
+    assert len(outcome.entries) == 30 and all(entry["verdict"] == "not_enough_facts" and entry["complete"] for entry in outcome.entries)
+    log = formats.renderer("log")(outcome.entries, fail_on=())
+    assert log.count("In which form does") == 1 and log.count("Which model or text exactly is") == 30
+
+
+def test_where_nothing_could_be_decided_the_policy_accepts_nothing(tmp_path: Path, library: Library) -> None:
+    """Too much is open to look at every case: that is no yes."""
+    inputs = ", ".join(f"{{id: m{number}, model: acme/m{number}}}" for number in range(12))
+    releases = ", ".join(f"{{of: m{number}}}" for number in range(12))
+    (tmp_path / "s.yaml").write_text(f"inputs: [{inputs}]\nreleases: [{releases}]\n")
+    (tmp_path / "licet.yaml").write_text("default: allow\n")
+    entry = app.gate(tmp_path / "s.yaml", library, as_of=DAY).entries[0]
+    assert (entry["complete"], entry["gate"]["policy"]["answer"], entry["gate"]["passed"]) == (False, "review", False)
+
+
+def test_a_hosted_model_is_gated_where_it_stands(repository: Path, library: Library) -> None:
+    (repository / "service" / "main.py").write_text('from openai import OpenAI\n\nOpenAI().chat.completions.create(model="gpt-4o", messages=[])\n')
+    assert [(one["rule"], one["location"]["line"]) for one in failing(repository, library)] == [("not_enough_facts", 3)]
+    (repository / "licet.yaml").write_text(POLICY + "models: [{model: 'gpt-4o*', license: mit}]\n")
+    assert "not_enough_facts" not in {one["rule"] for one in failing(repository, library)}
 
 
 def test_one_scenario_file_is_gated_too(repository: Path, library: Library) -> None:

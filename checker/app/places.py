@@ -45,7 +45,7 @@ def of_repository(task: Task, progress: Callable[..., Any] = iter) -> list[Judge
     found = []
     for folder in sorted(places, key=lambda one: (one != ROOT, one)):
         part = _own(inventory, folder, folders)
-        found.append(_left_out(task, places[folder]) if places[folder]["skip"] else _judged(task, places[folder], part))
+        found += [_left_out(task, places[folder])] if places[folder]["skip"] else _judged(task, places[folder], part)
     return found
 
 
@@ -55,7 +55,7 @@ def of_scenario(task: Task, path: Path) -> Judged:
     try:
         entry, study = _scenario(task, read_text(path), name)
     except BadInput as error:
-        return Judged({"file": name, "errors": [str(problem) for problem in error.problems]}, None)
+        return Judged(_broken(name, error), None)
     return Judged(entry, study)
 
 
@@ -69,23 +69,36 @@ def _own(inventory: Inventory, folder: str, folders: list[str]) -> Inventory:
 
 
 def _left_out(task: Task, place: Mapping[str, Any]) -> Judged:
-    entry, study = _draft(task, {**place, "facts": {}}, Inventory())
+    entry, study = _assessed(task, place, _filled(task, {**place, "facts": {}}, Inventory()))
     location = {"file": place["file"], "line": place["line"]}
     note = place_concern("skipped", (place["path"],), location, task.words, place=place["path"], reason=place["skip"])
     return Judged(entry, study, ({**note, "words": []},))
 
 
-def _judged(task: Task, place: Mapping[str, Any], part: Inventory) -> Judged:
+def _judged(task: Task, place: Mapping[str, Any], part: Inventory) -> list[Judged]:
+    """The place, by its scenario; or each thing that is released there, by a scenario of its own."""
     others = tuple(_unread(task, part))
-    try:
-        if place["scenario"]:
+    if place["scenario"]:
+        try:
             entry, study = _scenario(task, read_text(task.root / place["scenario"], place["scenario"]), place["scenario"])
-            return Judged(entry, study, (*_unlisted(task, place, part, entry), *others))
-        entry, study = _draft(task, place, part)
-    except BadInput as error:
-        return Judged({"file": place["path"], "errors": [str(problem) for problem in error.problems]}, None, others)
-    _relocate(entry, part, place)
-    return Judged(entry, study, others)
+        except BadInput as error:
+            return [Judged(_broken(place["scenario"], error), None, others)]
+        return [Judged(entry, study, (*_unlisted(task, place, part, entry), *others))]
+    found = []
+    for number, data in enumerate(_apart(_filled(task, place, part))):
+        own = others if number == 0 else ()
+        try:
+            entry, study = _assessed(task, place, data)
+        except BadInput as error:
+            found.append(Judged(_broken(place["path"], error), None, own))
+            continue
+        _relocate(entry, part, place)
+        found.append(Judged(entry, study, own))
+    return found
+
+
+def _broken(name: str, error: BadInput) -> dict[str, Any]:
+    return {"file": name, "errors": [str(problem) for problem in error.problems]}
 
 
 # ---- scenarios -------------------------------------------------------------------------------------------------------
@@ -106,24 +119,53 @@ def _scenario(task: Task, text: str, name: str) -> tuple[dict[str, Any], Study]:
     return judged(understand(document, task.library, as_of=task.as_of), task.library, {"files": [{"path": name, "sha256": digest(text)}]})
 
 
-def _draft(task: Task, place: Mapping[str, Any], part: Inventory) -> tuple[dict[str, Any], Study]:
+def _filled(task: Task, place: Mapping[str, Any], part: Inventory) -> dict[str, Any]:
     """The scenario that the place makes up: what was found, released in the way that the policy states for it."""
     data = {**scanning.draft(part, task.library), **_standing(task), "title": place["path"]}
     for one in data["inputs"]:
         known = next((other["license"] for other in task.policy["models"] if like(other["model"], str(one.get("model") or one.get("name") or ""))), None)
         if known and "license" not in one:
             one["license"] = known
-    # What is used side by side is judged one by one, so that each model has findings, and fingerprints, of its own.
     data["steps"] = [step for step in data.get("steps", ()) if step["action"] != _SIDE_BY_SIDE]
-    used = {_id(reference) for one in (*data["inputs"], *data["steps"]) for reference in one.get("from", ())}
+    used = {name for one in (*data["inputs"], *data["steps"]) for name in _origins(one)}
     ends = [one["id"] for one in (*data["inputs"], *data["steps"]) if one["id"] not in used and one.get("kind") != "dataset"]
     drafted = {one["of"]: one for one in data.get("releases", ())}
     data["releases"] = [{**drafted.get(end, {}), "of": end, **task.policy["release"], **place["facts"]} for end in ends]
+    return data
+
+
+def _apart(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One scenario for each release, with all that goes into it; the whole where nothing is released.
+
+    What is used side by side is judged one by one: each has findings and fingerprints of its own, and what is open of one
+    does not multiply what is open of another.
+    """
+    made = {one["id"]: _origins(one) for one in (*data["inputs"], *data["steps"])}
+    names = {one["id"]: one.get("model") or one.get("name") or one["id"] for one in (*data["inputs"], *data["steps"])}
+    for release in data["releases"]:
+        needed: set[str] = set()
+        stack = [release["of"]]
+        while stack:
+            name = stack.pop()
+            if name not in needed:
+                needed.add(name)
+                stack += made.get(name, [])
+        own = {group: [one for one in data[group] if one["id"] in needed] for group in ("inputs", "steps")}
+        yield {**data, **own, "releases": [release], "title": f"{data['title']}: {names[release['of']]}"}
+    if not data["releases"]:
+        yield data
+
+
+def _assessed(task: Task, place: Mapping[str, Any], data: dict[str, Any]) -> tuple[dict[str, Any], Study]:
     document = Document(place["path"])
     document.value = data
     scenario = understand(document, task.library, as_of=task.as_of)
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return judged(scenario, task.library, {"files": [{"path": place["path"], "sha256": digest(text)}]})
+
+
+def _origins(one: Mapping[str, Any]) -> list[str]:
+    return [_id(reference) for reference in one.get("from") or ()]
 
 
 def _id(reference: Any) -> str:
@@ -133,8 +175,10 @@ def _id(reference: Any) -> str:
 def _relocate(entry: dict[str, Any], part: Inventory, place: Mapping[str, Any]) -> None:
     """Findings of a draft stand where the model is named, not in a file that nobody wrote."""
     first = {hit.id: {"file": hit.file, "line": hit.line} for hit in reversed(part.hits)}
-    fallback = next(iter(reversed(first.values())), {"file": place["file"] or place["path"], "line": place["line"]})
+    first |= {f"{one.id} ({one.provider})": {"file": one.file, "line": one.line} for one in reversed(part.hosted)}
     nodes = {node["id"]: node for node in entry["lineage"]["nodes"]}
+    nowhere = {"file": place["file"] or place["path"], "line": place["line"]}
+    fallback = next((first[node["name"]] for node in nodes.values() if node["name"] in first), nowhere)
     for node in nodes.values():
         owner = nodes.get(node["id"].partition("~")[0], node)
         node["location"] = dict(first.get(node["name"]) or first.get(owner["name"]) or fallback)

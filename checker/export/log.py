@@ -15,10 +15,18 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
     text = words()["log"]
     counts: Counter[str] = Counter()
     lines: list[str] = []
+    told: set[tuple[str, str]] = set()
+    place = None
     for entry in entries:
-        found = rows(entry, fail_on)
+        # what is asked of several models alike is asked once
+        found = [row for row in rows(entry, fail_on) if (row.state, row.concern["fingerprint"]) not in told]
+        told |= {(row.state, row.concern["fingerprint"]) for row in found}
         counts.update(row.state for row in found)
-        lines += [clean(file_of(entry)), *_answers(entry), *_place(found), ""]
+        if file_of(entry) != place:
+            place = file_of(entry)
+            lines += [*([""] if lines else []), clean(place)]
+        lines += [*_answers(entry), *_place(found)]
+    lines.append("")
     verdict = text["failed" if counts[FAILED] else "passed"]
     lines.append(fill(text["end"], verdict=verdict, failed=counts[FAILED], waived=counts[WAIVED], known=counts[KNOWN], noted=counts[NOTED]))
     return "\n".join(lines) + "\n"
@@ -28,11 +36,12 @@ def _answers(entry: Mapping[str, Any]) -> Iterator[str]:
     text, gate = words()["log"], entry.get("gate")
     if "verdict" not in entry:
         return
+    title = clean(entry["scenario"].get("title") or "").removeprefix(clean(file_of(entry)) + ": ")
     if gate:
         answer = gate["policy"]["answer"]
-        yield fill(text["answers"], law=_plain(entry["verdict"]), policy=text["none_stated"] if answer == "none" else _plain(answer))
+        yield fill(text["answers"], title=_line(title), law=_plain(entry["verdict"]), policy=text["none_stated"] if answer == "none" else _plain(answer))
     else:
-        yield fill(text["law"], law=_plain(entry["verdict"]))
+        yield fill(text["law"], title=_line(title), law=_plain(entry["verdict"]))
 
 
 def _plain(word: str) -> str:

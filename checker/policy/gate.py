@@ -10,7 +10,7 @@ from checker.core.license import UNREAD
 from checker.core.study import Study
 from checker.core.wording import in_words, say
 from checker.policy.baseline import is_known
-from checker.policy.decide import ACCEPTED, NONE, ORDER, Decision, Policy, decide
+from checker.policy.decide import ACCEPTED, NONE, ORDER, REVIEW, Decision, Policy, decide
 from checker.policy.waivers import cover
 
 Row = dict[str, Any]
@@ -45,9 +45,9 @@ def judge(places: Sequence[Judged], policy: Policy, waivers: Mapping[str, Any], 
     for index, (_, one) in enumerate(rows):
         _settle(one, failing, covered.by_concern.get(index), covered.expired.get(index), known, words)
     remarks = [{**_remark(kind, waiver, about, day, words), "state": "failed" if "waiver" in failing else "noted"} for kind, waiver, about in covered.remarks]
-    for number, (entry, _, _) in enumerate(places):
+    for number, (entry, study, _) in enumerate(places):
         own = [one for owner, one in rows if owner == number] + (remarks if number == 0 else [])
-        _record(entry, own, answers[number], policy, known is not None)
+        _record(entry, own, answers[number], policy, known is not None, undecided=study is None or not study.outcomes)
     return all(entry["gate"]["passed"] for entry, *_ in places)
 
 
@@ -68,9 +68,10 @@ def _shown(waiver: Mapping[str, Any]) -> Row:
     return {key: waiver.get(key) for key in ("reason", "note", "owner", "approver", "ticket", "granted", "expires", "file", "line")}
 
 
-def _record(entry: Row, own: list[Row], answers: Sequence[Decision], policy: Policy, has_baseline: bool) -> None:
+def _record(entry: Row, own: list[Row], answers: Sequence[Decision], policy: Policy, has_baseline: bool, *, undecided: bool) -> None:
     own.sort(key=lambda one: (("failed", "waived", "known", "noted").index(one["state"]), severity(one["words"]), one["rule"], one["fingerprint"]))
-    answer = min((one.answer for one in answers), key=ORDER.index, default=NONE if policy["default"] is None else ACCEPTED)
+    otherwise = NONE if policy["default"] is None else REVIEW if undecided else ACCEPTED
+    answer = min((one.answer for one in answers), key=ORDER.index, default=otherwise)
     entry["gate"] = {
         "passed": not any(one["state"] == "failed" for one in own),
         "law": entry.get("verdict"),
