@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from checker.app.draft import draft
+from checker.app.identify import IDENTIFIED, MODIFIED, of_text
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
-from checker.load.texts import digest
 from checker.scan.inventory import Inventory
 from checker.scan.scanner import Progress, survey
+
+#: share of a text's wording in common with a license, from which on it is called a changed copy and not another text
+ALIKE = 0.9
 
 __all__ = ["draft", "identifier", "scan"]
 
@@ -23,15 +26,12 @@ def scan(root: Path, library: Library, *, progress: Progress = iter) -> Inventor
 
 
 def identifier(library: Library) -> Callable[[str], str | None]:
-    """A function that gives the id of a license text, by the digest of its wording; None for every other text."""
-    known: dict[str, str] = {}
+    """A function that gives the id of a license text by its exact wording, `modified ID` of one that was changed, None of any other."""
 
     def identify(text: str) -> str | None:
-        if not known:
-            for license_id in sorted(library.license_files):
-                recorded = (library.book().license(license_id).head.get("text") or {}).get("sha256")
-                if recorded:
-                    known.setdefault(recorded, license_id)
-        return known.get(digest(text))
+        found = of_text(text, library)
+        if found["status"] == IDENTIFIED:
+            return str(found["id"])
+        return f"modified {found['closest']}" if found["status"] == MODIFIED and found["similarity"] >= ALIKE else None
 
     return identify

@@ -30,7 +30,7 @@ MAX_KINDS = 12
 _MADE_FROM = ("base", "adapter_base", "merged")
 
 Progress = Callable[[list[Entry]], Iterable[Entry]]
-#: the id of the license whose text this is; None if it is none that is known
+#: what is known of a license text: its id, or `modified ID`; None if it is none that is known
 Identify = Callable[[str], str | None]
 Found = Hit | LabelHit | Hosted | Local | Skipped | Link
 
@@ -177,7 +177,8 @@ def _label(label: Label, path: str, identify: Identify) -> LabelHit | None:
     if known:
         return LabelHit(known, path, label.line, label.of, label.how)
     text = " ".join(label.text.split())
-    return LabelHit(text[:200], path, label.line, label.of, label.how) if text else None
+    how = f"{label.how}, not identified" if label.body else label.how
+    return LabelHit(text[:200], path, label.line, label.of, how) if text else None
 
 
 def _judged(mention: Mention, path: str, exists: Callable[[str], bool]) -> Hit | Hosted | Local | None:
