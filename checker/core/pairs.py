@@ -15,6 +15,7 @@ from checker.core.book import Book
 from checker.core.reach_frame import admitted
 from checker.core.rule import Rule
 from checker.core.scenario import Input, Reference, Release, Scenario, Step
+from checker.core.verdict import GOOD, members, worst
 from checker.core.wording import fill
 
 ANSWERS = ("yes", "no", "depends", "unknown")
@@ -48,13 +49,14 @@ def question(book: Book, inbound: str, outbounds: Sequence[str], relation: str, 
     pairs = book.vocabulary.data["pairs"]
     kind = pairs["kinds"].get(book.license(inbound).kind, "model")
     spec = pairs["relations"][relation]
-    spec = pairs["service"] if kind == "service" else spec
+    if kind == "service" and relation in pairs["service"]["relations"]:
+        spec = pairs["service"]
     source = Input("inbound", (((inbound,),),), {**pairs["input"], "kind": kind, "obtained": as_of})
     role = spec.get("as") or (relation if relation in book.vocabulary.roles else None)
     step = Step("result", (spec["action"],), (Reference("inbound", role),), dict(pairs["step"]))
     facts = {key: value for key, value in pairs["release"].items() if key != "form"}
-    releases = tuple(Release(f"outbound-{number}", "result", (pairs["release"]["form"],), {**facts, "date": as_of, "license": outbound}, {})
-                     for number, outbound in enumerate(outbounds))
+    releases = tuple(Release(f"the result under {outbound}", "result", (pairs["release"]["form"],), {**facts, "date": as_of, "license": outbound}, {})
+                     for outbound in outbounds)
     figures = tuple({"metric": metric, "scope": scope, "value": 0} for metric in book.vocabulary.words["metrics"]
                     for scope in book.vocabulary.words["counted_over"])
     labels = {outbound: {"licenses": ((outbound,),), "altered": False} for outbound in outbounds}
@@ -91,7 +93,7 @@ class _Judge:
         yield from (("depends", one) for one in [*of_pair, *bars, *reserved])
 
     def _in_favor(self, engagements: Sequence[Engagement], findings: Sequence[Finding]) -> Answer:
-        opened = sorted({key for engagement in engagements if self.acts & set(engagement.acts) for key in engagement.hangs_on})
+        opened = sorted({key for engagement in engagements if not self._good(engagement) for key in engagement.hangs_on})
         if opened:
             return Answer("depends", self._say("open", questions=self._questions(opened)), ())
         if not any(engagement.acts for engagement in engagements):
@@ -104,6 +106,10 @@ class _Judge:
             return Answer("yes", self._say("admitted", section=section), (f"{self.inbound.id} {section}",))
         granted = dict.fromkeys(section for finding in findings if finding.rule.effect == "grants" for section in self._sections(finding))
         return Answer("yes", self._say("granted"), tuple(granted))
+
+    def _good(self, engagement: Engagement) -> bool:
+        """Does nothing stand in the way of the step, whatever the answer to what is open?"""
+        return set(members(worst(bits for act, bits in engagement.verdicts.items() if act in self.acts))) <= GOOD
 
     def _reason(self, finding: Finding) -> str:
         """The rule's own sentence; what it hangs on, if it is not sure."""
