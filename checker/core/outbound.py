@@ -14,6 +14,7 @@ from checker.core.assess import LabelFrame
 from checker.core.book import Book
 from checker.core.changes import Change, changed
 from checker.core.license import NO_LICENSE, OWN_WORK, License
+from checker.core.reach_frame import admitted
 from checker.core.rule import Rule
 from checker.core.scenario import Release, Scenario
 from checker.core.study import Held, study
@@ -46,12 +47,13 @@ def _of_release(book: Book, scenario: Scenario, release: Release, usable: list[L
 def _alike(book: Book, scenario: Scenario, usable: list[License]) -> list[list[str]]:
     """The labels, those together of which the rules read the same; and all the licenses of the chain joined."""
     chain = {one for item in scenario.inputs for alternatives in item.candidates for together in alternatives for one in together}
-    told_apart = chain.union(*(book.license(one).terms["share_alike"].get("compatible", ()) for one in chain - {NO_LICENSE, OWN_WORK}))
+    told_apart = chain.union(named for one in chain - {NO_LICENSE, OWN_WORK}
+                             for named, _ in admitted(book.license(one).terms["share_alike"].get("compatible")))
     fields = sorted({match.groups("value") for rule in book.by_subject.get("label", ()) for match in _LABEL_TERM.finditer(repr(rule.trees))})
     found: dict[tuple[str, ...], list[str]] = {}
     for license in usable:
         terms = [_bare(license.terms[term], field) for term, field in fields]
-        found.setdefault((license.id if license.id in told_apart else "", *terms), []).append(license.id)
+        found.setdefault((license.id if license.id in told_apart else "", license.kind, *terms), []).append(license.id)
     known = {license.id for license in usable}
     together = [sorted(chain & known)] if len(chain & known) > 1 else []
     return [*found.values(), *([" AND ".join(ids)] for ids in together)]
@@ -98,7 +100,7 @@ def _says(held: Held) -> tuple[str | None, str | None]:
     if effect == "forbids":
         return (MAY_NOT if held.truth else OPEN), None
     if effect == "notes":
-        return MAY, None
+        return (IF if held.finding.rule.data.get("compatible") else MAY), None
     if effect != "requires":
         return None, None
     status, done = duties.status(held.finding), duties.done(held.finding)

@@ -54,7 +54,7 @@ def question(book: Book, inbound: str, outbounds: Sequence[str], relation: str, 
     source = Input("inbound", (((inbound,),),), {**pairs["input"], "kind": kind, "obtained": as_of})
     role = spec.get("as") or (relation if relation in book.vocabulary.roles else None)
     step = Step("result", (spec["action"],), (Reference("inbound", role),), dict(pairs["step"]))
-    facts = {key: value for key, value in pairs["release"].items() if key != "form"}
+    facts = {key: value for key, value in pairs["release"].items() if key not in ("form", *spec.get("open", ()))}
     releases = tuple(Release(f"the result under {outbound}", "result", (pairs["release"]["form"],), {**facts, "date": as_of, "license": outbound}, {})
                      for outbound in outbounds)
     figures = tuple({"metric": metric, "scope": scope, "value": 0} for metric in book.vocabulary.words["metrics"]
