@@ -82,11 +82,13 @@ class Judge:
         kept = self.library.kept(name) or {}
         keys = [repr(one) for one in questions]
         missing = [(key, one) for key, one in zip(keys, questions) if key not in kept]
-        for number, (key, answer) in enumerate(self._asked(method, missing), 1):
-            kept[key] = answer
-            tick(number, len(missing))
-        if missing:
-            self.library.keep(name, kept)
+        try:
+            for number, (key, answer) in enumerate(self._asked(method, missing), 1):
+                kept[key] = answer
+                tick(number, len(missing))
+        finally:                                                # who stops half-way need not ask again what was answered
+            if missing:
+                self.library.keep(name, kept)
         return [kept[key] for key in keys]
 
     def _asked(self, method: str, missing: list[tuple[str, Question]]) -> Iterator[tuple[str, Answer]]:

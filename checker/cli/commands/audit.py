@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from checker.cli.streams import complain
                    "Repeatable; rows choose by a column `scenario`, those that name none get the first.")
 @click.option("--edges", type=click.Path(exists=True, dir_okay=False), help="A further table of child, base, relation.")
 @click.option("--column", "columns", multiple=True, metavar="NAME=COLUMN", help="The table's name for one of: " + ", ".join(app.COLUMNS) + ". Repeatable.")
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="Where rows are joined. spark: Parquet tables to one -o FOLDER.parquet.")
 @click.option("--snapshot", type=click.Path(dir_okay=False),
               help="Also keep what was followed as integers; given as TABLE, it is judged again at once, under another scenario or profile.")
 @click.option("--explain", "explained", metavar="ID", help="Instead of counts: the full report on one model of the table.")
@@ -34,7 +36,7 @@ from checker.cli.streams import complain
 @click.option("--as-of", metavar="DAY", help="The day the question is asked. Default: today.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but what was asked for with -f.")
 def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | None, scenarios: tuple[str, ...], edges: str | None, columns: tuple[str, ...],
-            snapshot: str | None, explained: str | None, profile: str | None, as_of: str | None, quiet: bool) -> int:
+            engine: str, snapshot: str | None, explained: str | None, profile: str | None, as_of: str | None, quiet: bool) -> int:
     """Audit the models of each TABLE (Parquet, CSV, JSON Lines; plain, gzip or zstd; patterns too): which licenses reach them, what these say.
 
     \b
@@ -46,9 +48,18 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
     Exit code: 0 when every usable row has its answer, 2 if a file could not be read or written.
     """
     app.refuse_outputs(outputs)
+    if engine == "spark":
+        _refuse_on_spark(outputs, format_, snapshot, explained)
     library = options.library()
     with _progress(quiet) as tick:
-        done = app.audit(tables, library, as_of=options.day(as_of), profile=profile, scenarios=scenarios, columns=_columns(columns), edges=edges, tick=tick)
+        asked: dict[str, Any] = {"as_of": options.day(as_of), "profile": profile, "scenarios": scenarios, "columns": _columns(columns), "edges": edges,
+                                 "tick": tick}
+        if engine == "spark":
+            counted = app.audit_on_spark(tables, outputs[0], library, **asked)
+            if not quiet:
+                click.echo(json.dumps(counted, indent=1))
+            return 0
+        done = app.audit(tables, library, **asked)
         if snapshot is not None:
             app.keep_snapshot(done, snapshot)
         if explained is not None:
@@ -65,6 +76,11 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
             complain(problem)
         complain(f"{done.head['unusable']:,} rows could not be used; the summary lists them.")
     return 0
+
+
+def _refuse_on_spark(outputs: tuple[str, ...], *others: str | None) -> None:
+    if len(outputs) != 1 or any(others) or Path(outputs[0]).suffix.casefold() != ".parquet":
+        raise click.UsageError("--engine spark writes one -o FOLDER.parquet and nothing else. Summaries, snapshots and --explain are the local engine's.")
 
 
 def _columns(stated: tuple[str, ...]) -> Mapping[str, str]:
