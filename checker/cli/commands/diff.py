@@ -12,7 +12,6 @@ from checker.cli import options
 from checker.load.strict_yaml import printable
 
 _FILE = click.Path(exists=True, dir_okay=False)
-_TITLES = {"new": "New", "worse": "Worse", "waiver_expired": "Waiver expired", "better": "Better", "fixed": "Fixed"}
 
 
 @click.command()
@@ -34,10 +33,11 @@ def command(before: str, after: str, format_: str) -> int:
         rows = [{"change": one.kind, "place": one.place, "concern": one.concern, "before": one.before} for one in changes]
         options.show(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", machine=True)
     else:
+        titles = options.library().book().vocabulary.data["policy"]["changes"]
         for one in changes:
             concern = one.concern
-            click.echo(printable(f"{_TITLES[one.kind]}: {one.place}: {concern['rule']} {concern.get('license') or ''} [{concern['fingerprint']}] "
+            click.echo(printable(f"{titles[one.kind]}: {one.place}: {concern['rule']} {concern.get('license') or ''} [{concern['fingerprint']}] "
                                  f"{concern.get('message') or ''}".rstrip()))
         if not changes:
-            click.echo("Nothing changed.")
+            click.echo(titles["same"])
     return 1 if any(one.kind in ("new", "worse", "waiver_expired") for one in changes) else 0
