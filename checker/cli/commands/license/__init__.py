@@ -9,7 +9,7 @@ from checker.cli.folder import Folder
 
 @click.group(cls=Folder, package=__name__)
 def command() -> None:
-    """Look up what license texts say: which there are, what each says, how they differ.
+    """Look up what license texts say: which there are, what each says, how they differ, which may follow which.
 
     \b
     Example:
