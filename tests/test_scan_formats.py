@@ -174,9 +174,13 @@ api.upload_file(repo_id=HUB_NAME)
 torch.hub.load("pytorch/vision", "resnet18")
 for size in ["acme/loop1", "acme/loop2"]:
     AutoTokenizer.from_pretrained(size)
+start(args.model_name or "acme/or")
+name = _env("CKPT", "acme/helper")
+AutoModel.from_pretrained("%s/%s" % (BASE, "percent"))
 ''', [("acme/a", "used", 6), ("acme/b", "used", 6), ("acme/field", "used", 9), ("acme/option", "used", 11), ("acme/small", "used", 12), ("acme/lora", "used", 13), ("acme/fallback", "used", 14),
       ("sentence-transformers/all-MiniLM-L6-v2", "used", 15), ("cross-encoder/ms-marco-MiniLM-L-6-v2", "used", 16), ("bert-base-uncased", "used", 17), ("acme/data", "dataset", 18),
-      ("glue", "dataset", 19), ("llama3", "used", 21), ("qwen2", "used", 22), ("pytorch/vision", "used", 28), ("acme/loop1", "used", 29), ("acme/loop2", "used", 29)],
+      ("glue", "dataset", 19), ("llama3", "used", 21), ("qwen2", "used", 22), ("pytorch/vision", "used", 28), ("acme/loop1", "used", 29), ("acme/loop2", "used", 29),
+      ("acme/or", "used", 31), ("acme/helper", "used", 32), ("acme/percent", "used", 33)],
          hosted=["claude-sonnet-4-20250514"], local=["./here"]),
     Case("note.ipynb", """{
  "cells": [

@@ -65,7 +65,7 @@ def is_output(name: str) -> bool:
 
 def is_default(name: str) -> bool:
     """Does a function of this name give back its second argument when nothing is set?"""
-    return name in words("code")["defaults"]
+    return name in words("code")["defaults"] or "env" in telling.parts(name)
 
 
 def loads(name: str) -> bool:

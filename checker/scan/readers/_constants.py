@@ -25,7 +25,7 @@ class Module:
     """What one pass over a syntax tree collects."""
 
     def __init__(self) -> None:
-        #: calls, mappings and addresses, with their scopes
+        #: calls, mappings, addresses and choices, with their scopes
         self.nodes: list[tuple[ast.AST, Scope]] = []
         #: name -> the module it was imported from
         self.imports: dict[str, str] = {}
@@ -81,6 +81,9 @@ class Scope:
             if isinstance(node.op, ast.Div):
                 pieces.insert(1, [Value("/", node.lineno)])
             return _combined(pieces, node.lineno)
+        if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
+            form = ast.Constant(node.left.value.replace("%s", "{}"), lineno=node.lineno)
+            return self._formatted(form, node.right.elts if isinstance(node.right, ast.Tuple) else [node.right], depth, node.lineno)
         return ()
 
     def _either(self, node: ast.IfExp, depth: int) -> Iterable[Value]:
@@ -207,7 +210,7 @@ def _children(node: ast.AST) -> list[ast.AST]:
 #: nodes below which nothing stands that matters
 _LEAVES = frozenset({ast.Name, ast.Load, ast.Store, ast.Del, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.arg, ast.alias,
                      *ast.operator.__subclasses__(), *ast.cmpop.__subclasses__(), *ast.unaryop.__subclasses__(), *ast.boolop.__subclasses__()})
-_NOTED = frozenset({ast.Call, ast.Dict, ast.Constant})
+_NOTED = frozenset({ast.Call, ast.Dict, ast.Constant, ast.BoolOp})
 _FUNCTIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})
 _BINDING = frozenset({ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.Call})
 

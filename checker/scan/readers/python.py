@@ -66,6 +66,8 @@ class _Reader:
                 self._call(node, scope, strong, weak, made)
             elif isinstance(node, ast.Constant) and calls.is_fetched(str(node.value)):
                 strong.append(Mention(str(node.value), node.lineno, "used", "an address", "id"))
+            elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+                weak += _fallback(node, scope)
             elif isinstance(node, ast.Dict):
                 for key, value in zip(node.keys, node.values):
                     if isinstance(key, ast.Constant) and isinstance(key.value, str):
@@ -138,6 +140,15 @@ def _callee(function: ast.expr) -> tuple[str, str]:
     if isinstance(inner, ast.Name):
         owner.append(inner.id)
     return function.attr, ".".join(reversed(owner))
+
+
+def _fallback(node: ast.BoolOp, scope: Scope) -> list[tuple[Value, str, str]]:
+    """`args.model or "publisher/name"`, `getenv("MODEL") or "publisher/name"`: the first operand tells what the last one is."""
+    first = node.values[0]
+    name = first.attr if isinstance(first, ast.Attribute) else first.id if isinstance(first, ast.Name) else ""
+    if isinstance(first, ast.Call) and calls.is_default(_callee(first.func)[0]) and first.args and isinstance(first.args[0], ast.Constant):
+        name = str(first.args[0].value)
+    return _told(name, node.values[-1], scope, f"default of {name}") if name else []
 
 
 def _told(name: str, value: ast.expr, scope: Scope, how: str) -> list[tuple[Value, str, str]]:
