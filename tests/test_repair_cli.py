@@ -48,3 +48,15 @@ def test_wrong_use_is_explained(arguments: tuple[str, ...], said: str) -> None:
 def test_check_takes_candidates_and_shows_ways_out() -> None:
     shown = run("check", V02, "--candidate", "Qwen/Qwen3-32B").stdout
     assert "Ways out" in shown and "Swap Qwen/Qwen2.5-72B for Qwen/Qwen3-32B." in shown
+
+
+def test_every_change_is_explained() -> None:
+    assert "Change swap: Swap {from} for {to}." in run("explain", "swap").stdout
+    assert "Change ask_permission" in run("explain", "ask_permission").stdout
+
+
+@pytest.mark.parametrize("format_", ["markdown", "html"])
+def test_documents_keep_the_two_kinds_apart_and_say_where_the_search_stopped(format_: str) -> None:
+    shown = run("report", str(next(ROOT.glob("tests/disputes/d02-*.yaml"))), "-f", format_).stdout
+    assert shown.index("Ask Meta") < shown.index("Find out: ")
+    assert "The search stopped after" in run("report", str(next(ROOT.glob("seeds/v05-*.yaml"))), "-f", format_).stdout

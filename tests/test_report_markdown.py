@@ -163,5 +163,5 @@ def test_a_very_deep_lineage_is_rendered() -> None:
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     first = markdown.render([everything()])
-    markdown._template.cache_clear()
+    markdown._environment.cache_clear()
     assert markdown.render([everything()]) == first

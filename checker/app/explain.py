@@ -11,9 +11,9 @@ from checker.load.sources import Sources
 
 
 def explain(name: str, library: Library) -> list[str] | None:
-    """The page of a rule, flag, term, position, norm, profile, license, act, duty or word; None if nothing has this id."""
+    """The page of a rule, flag, term, position, norm, profile, license, act, duty, change or word; None if nothing has this id."""
     pages = [list(page) for page in (_rule(name, library), _flag(name, library), _term(name, library), _position(name, library),
-                                     _norm(name, library), _profile(name, library), _word(name, library), _license(name, library))]
+                                     _norm(name, library), _profile(name, library), _word(name, library), _change(name, library), _license(name, library))]
     found = [page for page in pages if page]
     if not found:
         return None
@@ -24,6 +24,7 @@ def suggestion(name: str, library: Library) -> str:
     """` Did you mean …?` among all ids."""
     book = library.book()
     known = [*book.rule_by_id, *book.positions, *book.norms, *book.profiles, *book.vocabulary.terms, *library.license_files,
+             *book.vocabulary.data["repairs"]["changes"],
              *(word for words in book.vocabulary.words.values() for word in words)]
     return nearest(name, known)
 
@@ -48,6 +49,17 @@ def _rule(name: str, library: Library) -> Iterator[str]:
         yield f"Strength: {data['strength']}"
     for example in data["examples"]:
         yield f"Example: {example['name']}: {example['expect']}"
+
+
+def _change(name: str, library: Library) -> Iterator[str]:
+    """A kind of change that a way out may propose."""
+    change = library.book().vocabulary.data["repairs"]["changes"].get(name)
+    if change is None:
+        return
+    yield f"Change {name}: {change['text']}"
+    yield f"Cost: {change['cost']} (it only ranks; `licet repair --cost {name}=NUMBER` sets another)."
+    if "fact" in change:
+        yield f"Sets the fact {change['fact']}, which the vocabulary leaves to the actor."
 
 
 def _flag(name: str, library: Library) -> Iterator[str]:
