@@ -219,3 +219,10 @@ def test_the_ground_is_assumed_and_what_follows_otherwise_is_shown(check: Any) -
     assert ground == dict.fromkeys(("clickless", "weights-copyright"), {"binds": entry["verdict"], "does-not-bind": "no_license_engaged"})
     assert not any("clickless" in finding["rests_on"]["positions"] for finding in entry["findings"])
     assert check(one("qwen-research", top="positions: {weights-copyright: does-not-bind}"))["verdict"] == "no_license_engaged"
+
+
+def test_which_version_of_a_text_counts_is_a_position(check: Any) -> None:
+    text = 'inputs: [{{id: base, license: Gemma Terms of Use, obtained: "2024-03-01"}}]\nreleases: [{{of: base, form: internal}}]\npositions: {{license-version: {answer}}}\n'
+    found = {answer: check(text.format(answer=answer)) for answer in ("at-download", "today")}
+    assert {answer: [one["id"] for one in entry["licenses"]] for answer, entry in found.items()} == {"at-download": ["gemma-2024-02-21"], "today": ["gemma-2025-03-24"]}
+    assert any("license-version: today" in one for one in found["today"]["assumptions"])

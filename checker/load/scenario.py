@@ -65,6 +65,7 @@ class _Reader:
         self.assumptions: list[str] = []
         self.upstream: list[Input] = []
         self._say = self.vocabulary.sentence
+        self.text_counts: Any = None                           # the text at the download, or the one of today: see the position
 
     def scenario(self) -> Scenario:
         data = self.data
@@ -72,6 +73,8 @@ class _Reader:
             self.document.problem((), "No day is given.", "Add `as_of:` or use --as-of.")
         elif not _is_day(self.as_of):
             self.document.problem(("as_of",), f"`{self.as_of}` is not in the calendar.", 'Write a day like "2025-12-10".')
+        positions, profile = self._positions(), self._profile()
+        self.text_counts = positions.get("license-version") or profile.get("license-version")
         inputs = [self._input(index, one) for index, one in enumerate(data["inputs"])] + self.upstream
         steps = [self._step(index, one) for index, one in enumerate(data.get("steps") or ())]
         self._check_ids(inputs, steps)
@@ -86,7 +89,7 @@ class _Reader:
             actor={key: value for key, value in actor.items() if key in self.vocabulary.facts["actor"]},
             figures=tuple(self._figures(actor)), agreements=self._agreements(),
             inputs=tuple(inputs), steps=tuple(steps), releases=tuple(releases),
-            positions=self._positions(), profile=self._profile(), labels=self._labels(releases, inputs),
+            positions=positions, profile=profile, labels=self._labels(releases, inputs),
             assumptions=tuple(dict.fromkeys(self.assumptions)), source={key: value for key, value in data.items() if key != "expect"},
             file=self.document.file)
 
@@ -96,6 +99,9 @@ class _Reader:
         path = ("inputs", index)
         facts = {key: value for key, value in one.items() if key in self.vocabulary.facts["input"] and value is not None}
         made_from = tuple(self._reference(reference) for reference in one.get("from") or ())
+        if one.get("obtained") and self.text_counts == "today":
+            self.assumptions.append(self._say("text_of_today", artifact=one["id"], obtained=one["obtained"], day=self.as_of))
+            one = {key: value for key, value in one.items() if key != "obtained"}
         found = self.sources.of(one, self.as_of)
         if found.problem:
             hint = self.document.nearest(str(one[found.problem_at]).casefold(), found.known)
