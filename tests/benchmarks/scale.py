@@ -160,7 +160,7 @@ def main() -> None:
     page = ROOT / "docs" / "performance.md"
     if options.write:
         before, mark, rest = page.read_text(encoding="utf-8").partition("<!-- measured -->\n")
-        _, end, after = rest.partition("<!-- end -->\n")
+        _, end, after = rest.partition("<!-- end of measured -->\n")
         page.write_text(before + mark + "\n" + text + "\n" + end + after, encoding="utf-8")
 
 
