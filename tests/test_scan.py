@@ -166,3 +166,12 @@ def test_progress_sees_every_file_once(tmp_path: Path, scanned) -> None:
 
     survey(tmp_path, watch)
     assert sorted(seen) == ["README.md", "serve/app.py"]
+
+
+def test_a_lock_file_speaks_for_every_folder(scanned) -> None:
+    found = scanned({"licet.lock": 'format: licet/lock/1\nmodels:\n  - {"id": "acme/tuned", "license": "mit", "base": [{"id": "acme/base", "relation": "adapter"}]}\n',
+                     "serve/app.py": 'from_pretrained("acme/tuned")\n'})
+    part = found.below("serve")
+    assert [(one.label, one.of) for one in part.licenses] == [("mit", "acme/tuned")]
+    assert [(one.id, one.base, one.relation) for one in part.links] == [("acme/tuned", "acme/base", "adapter")]
+    assert [one.id for one in part.hits] == ["acme/tuned"]

@@ -10,10 +10,11 @@ from typing import Any
 from checker.errors import BadInput, Problem
 from checker.load.registry import MAX_DEPTH
 from checker.load.strict_yaml import printable
-from checker.scan.inventory import Inventory
+from checker.scan.inventory import LOCK, Inventory
 from checker.scan.names import HUGGING_FACE
 
-LOCK = "licet.lock"
+__all__ = ["LOCK", "lock"]
+
 #: repositories that are asked about at most, with their bases; seconds for each answer
 MAX_ASKED, TIMEOUT = 500, 15
 _HEAD = ("# Written by `licet scan --hub`: what the hub said on the day of each entry. Commit it, so that later scans need no network.",

@@ -65,7 +65,8 @@ def _own(inventory: Inventory, folder: str, folders: list[str]) -> Inventory:
     def mine(group: tuple[T, ...]) -> tuple[T, ...]:
         return tuple(one for one in group if next(other for other in folders if inside(str(getattr(one, "file", "")), other)) == folder)
 
-    return Inventory(mine(inventory.hits), mine(inventory.licenses), mine(inventory.hosted), mine(inventory.local), mine(inventory.skipped))
+    licenses = (*mine(tuple(one for one in inventory.licenses if not one.is_everywhere)), *(one for one in inventory.licenses if one.is_everywhere))
+    return Inventory(mine(inventory.hits), licenses, mine(inventory.hosted), mine(inventory.local), mine(inventory.skipped), inventory.links)
 
 
 def _left_out(task: Task, place: Mapping[str, Any]) -> Judged:

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 #: what a repository does with what it names: runs it, was made from it, adapts it, merges it, trains on it, holds its weights
 ROLES = ("used", "base", "adapter_base", "merged", "dataset", "shipped")
+#: the file that holds what a hub said
+LOCK = "licet.lock"
 #: how sure a hit is: stated where only such a name can stand; a default or a name in a telling place; guessed from its form
 CONFIDENCES = ("high", "medium", "low")
 
@@ -31,6 +33,11 @@ class LabelHit(NamedTuple):
     line: int
     of: str = ""
     evidence: str = ""
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Does it hold wherever its model is named? A lock file at the root speaks for every folder."""
+        return self.evidence == LOCK
 
 
 class Hosted(NamedTuple):
@@ -95,6 +102,8 @@ class Inventory(NamedTuple):
             return self
 
         def inside(one: Any) -> bool:
+            if isinstance(one, LabelHit) and one.is_everywhere:
+                return True
             return f"{one.file}/".startswith(f"{prefix}/") or (isinstance(one, Skipped) and f"{prefix}/".startswith(f"{one.file}/"))
 
         return Inventory(tuple(filter(inside, self.hits)), tuple(filter(inside, self.licenses)), tuple(filter(inside, self.hosted)),
