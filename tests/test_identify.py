@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -279,3 +280,27 @@ def test_every_file_that_is_no_text_is_named(tmp_path: Path, library: Library) -
 def test_other_encodings_are_read(encoding: str, tmp_path: Path, ours: Library) -> None:
     (tmp_path / "LICENSE").write_text(OURS, encoding=encoding)
     assert identify([tmp_path / "LICENSE"], ours)[0]["id"] == "house-1.0"
+
+
+def test_a_scan_knows_the_license_text_of_a_repository(tmp_path: Path, library: Library, kept: dict[str, str]) -> None:
+    from checker.app.scan import identifier
+
+    if kept:
+        known = identifier(library)
+        assert known(MIT_HEADS[1] + kept["mit"]) == "mit" and known(kept["mit"].upper()) == "mit"
+        assert known(kept["llama-3.1"]) == "llama-3.1" and known(kept["llama-3.1"].replace("700", "100")) != "llama-3.1"
+
+
+HOSTILE = {"scripts that never end": "<p><script>" * 60_000, "addresses in a row": "http://1" * 80_000, "tags that never end": "<p " * 200_000, "links": "[a](" * 150_000,
+           "one clause again and again": "You may not sell the Work. " * 30_000, "the text and much more": OURS + "This is another sentence of four words.\n" * 20_000,
+           "entities": "&amp;" * 150_000, "one word": "x" * 700_000}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_takes_no_longer_than_a_plain_one(text: str, ours: Library) -> None:
+    started = time.process_time()
+    of_text("an ordinary sentence of seven words here\n" * 18_000, ours)
+    plain_one = time.process_time() - started
+    started = time.process_time()
+    of_text(text, ours)
+    assert time.process_time() - started < 30 * plain_one + 0.5

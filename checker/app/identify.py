@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ CLOSE, LEAST = 0.6, 12
 WEIGHT_OF_MISSING = 0.02
 #: differences told of one text, and characters of each
 MAX_DIFFERENCES, MAX_SHOWN = 50, 400
+#: clauses of one text that are compared one by one; more are no license
+MAX_CLAUSES = 4_000
 #: words shown around those that differ
 MARGIN = 15
 
@@ -44,9 +47,9 @@ def of_text(text: str, library: Library) -> dict[str, Any]:
         return {"status": UNKNOWN, "id": None, "closest": None, "similarity": None, "differences": []}
     known, similarity = found
     license_id = prints.known[known].id
-    differences = list(_differences(wording, prints, known))
+    differences = list(islice(_differences(wording, prints, known), MAX_DIFFERENCES + 1))
     return {"status": MODIFIED, "id": None, "closest": license_id, "similarity": similarity, "differences": differences[:MAX_DIFFERENCES],
-            "more_differences": max(0, len(differences) - MAX_DIFFERENCES), "incomplete": _incomplete(license_id, library)}
+            "more_differences": len(differences) > MAX_DIFFERENCES, "incomplete": _incomplete(license_id, library)}
 
 
 def read_all(paths: Iterable[Path]) -> list[tuple[str, str]]:
@@ -138,7 +141,7 @@ def _closest(wording: Wording, prints: Fingerprints) -> tuple[int, float] | None
 
 def _differences(wording: Wording, prints: Fingerprints, known: int) -> Iterator[dict[str, Any]]:
     """What was added, changed or left out, clause by clause, with the line of the given text."""
-    own = wording.clauses()
+    own = wording.clauses()[:MAX_CLAUSES]
     digests, lengths = prints.clauses_of(known)
     theirs = prints.runs_of(known)
     present = [run in theirs for run in wording.runs()]

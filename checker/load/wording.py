@@ -19,10 +19,13 @@ SHORTEST = 4
 _CHINESE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3"
 _WORD_OR_END = re.compile(rf"([{_CHINESE}]|[^\W_{_CHINESE}]+|[%$€£])|[.;:!?](?=\s|$)|[。；：！？]")
 _MARKED_UP = re.compile(r"<(?:!doctype|html|head|body|p|div|br|h[1-6]|ul|ol|li|span|table|pre|b|strong|em|i|a)\b[^<>]*>", re.IGNORECASE)
-_HIDDEN = re.compile(r"<(script|style|head)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+#: what a page does not show: how it opens, how it closes
+_HIDDEN = [(re.compile(r"<script\b", re.IGNORECASE), re.compile(r"</script\s*>", re.IGNORECASE)),
+           (re.compile(r"<style\b", re.IGNORECASE), re.compile(r"</style\s*>", re.IGNORECASE)),
+           (re.compile(r"<head\b", re.IGNORECASE), re.compile(r"</head\s*>", re.IGNORECASE)), (re.compile("<!--"), re.compile("-->"))]
 _TAG = re.compile(r"</?(?!https?:)[a-z!][^<>]{0,2000}>", re.IGNORECASE)
 _DIGITS_MEET = re.compile(r"(?<=\d) (?=\d)")
-_CUT_ADDRESS = re.compile(r"(https?://\S*\d)\s+(?=\d)")
+_CUT_ADDRESS = re.compile(r"(https?://\S{0,200}\d)\s+(?=\d)")
 _WORD = re.compile(rf"[{_CHINESE}]|[^\W_{_CHINESE}]+|[%$€£]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _FACTORS = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)
@@ -79,7 +82,7 @@ def plain(text: str) -> str:
     """The text without mark-up, kinds of characters folded; line ends are kept, so that places can be told."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _MARKED_UP.search(text):
-        text = _TAG.sub(_blank, _HIDDEN.sub(_blank, text))
+        text = _TAG.sub(_blank, _shown(text))
     if "&" in text:
         text = html.unescape(text)
     return text if text.isascii() else unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
@@ -112,6 +115,20 @@ def runs(words: Sequence[str]) -> list[int]:
 @lru_cache(maxsize=100_000)
 def _number(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def _shown(text: str) -> str:
+    """The text without what a page does not show. No one expression does it: it would look for the end again at each beginning."""
+    for opening, closing in _HIDDEN:
+        kept, place = [], 0
+        while found := opening.search(text, place):
+            end = closing.search(text, found.end())
+            if end is None:
+                break
+            kept += [text[place:found.start()], "\n" * text.count("\n", found.start(), end.end()) or " "]
+            place = end.end()
+        text = "".join([*kept, text[place:]])
+    return text
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -44,9 +44,9 @@ def _page(one: Mapping[str, Any], book: Book) -> str:
         part = f" ({one['part']})" if one["part"] else ""
         lines = [f"{one['file']}: {one['id']}{part}{also}: {book.license(one['id']).name}"]
     elif one["status"] == MODIFIED:
-        count = len(one["differences"]) + one["more_differences"]
+        count = f"{len(one['differences'])}{' or more' if one['more_differences'] else ''}"
         lines = [f"{one['file']}: none of the texts that are known. Closest to {one['closest']} ({100 * one['similarity']:.1f} % alike), but it is not it; "
-                 f"{count} difference{'' if count == 1 else 's'}:"]
+                 f"{count} difference{'' if count == '1' else 's'}:"]
         lines += [f"  line {difference['line']}: {_difference(difference)}" for difference in one["differences"]]
     else:
         lines = [f"{one['file']}: none of the texts that are known"]
