@@ -93,6 +93,14 @@ def test_texts_at_hand_are_included_only_if_they_are_the_ones_read(tmp_path: Pat
         assert app.build(V07.read_text(), "v07.yaml", library, as_of=DAY, texts=tmp_path)["licenses/llama-2.txt"] == wording
 
 
+def test_texts_that_are_kept_are_looked_at_by_themselves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, library: Library) -> None:
+    monkeypatch.setattr(library, "cache", tmp_path)
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "llama-2.txt").write_text("the wording")
+    monkeypatch.setattr(app, "digest", lambda text: library.book().license("llama-2").head["text"]["sha256"])
+    assert app.build(V07.read_text(), "v07.yaml", library, as_of=DAY)["licenses/llama-2.txt"] == "the wording"
+
+
 def test_nothing_due_is_said() -> None:
     result = run("notice", str(next(ROOT.glob("seeds/v12-*.yaml"))), "-o", "never-written")
     assert result.return_value == 0 and "Nothing here" in result.stdout and not Path("never-written").exists()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.app.check import check_text
+from checker.app.texts import folder_of
 from checker.core.wording import say
 from checker.errors import Problem
 from checker.load.book import Library
@@ -23,10 +24,14 @@ MANIFEST = ".licet-notice.json"
 
 
 def build(text: str, name: str, library: Library, *, as_of: str, profile: str | None = None, texts: Path | None = None) -> dict[str, str]:
-    """File -> content for every release of a scenario; with several releases, a folder for each. `texts`: license texts at hand. Raises BadInput."""
+    """File -> content for every release of a scenario; with several releases, a folder for each. Raises BadInput.
+
+    `texts` is a folder of license texts; without it, those are looked at that `licet texts` keeps.
+    """
     entry = check_text(text, name, library, as_of=as_of, profile=profile)
     wanted = {one["license"] for one in entry["obligations"] if one["action"] == "license_copy"}
-    at_hand = _copies(wanted, library, texts) if texts else {}
+    kept = texts or folder_of(library)
+    at_hand = _copies(wanted, library, kept) if kept.is_dir() else {}
     copies = {license_id: f"licenses/{license_id}.txt" for license_id in at_hand}
     found = {release["id"]: bundle(entry, release["id"], copies) for release in entry["releases"]}
     found = {release: files for release, files in found.items() if files}

@@ -16,7 +16,8 @@ from checker.load.strict_yaml import decode, read_text
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True))
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="The folder to write to.")
-@click.option("--texts", type=click.Path(exists=True, file_okay=False), help="A folder with license texts: those with the wording that was read are included.")
+@click.option("--texts", type=click.Path(exists=True, file_okay=False),
+              help="A folder with license texts (default: those that licet texts keeps): those with the wording that was read are included.")
 @click.option("--force", is_flag=True, help="Replace files that licet did not write, or that were changed since.")
 @click.option("--profile", metavar="NAME", help="Answers to unsettled questions, as in licet check.")
 @click.option("--as-of", metavar="DAY", help="The day the question is asked, where the file gives none. Default: today.")
