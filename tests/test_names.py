@@ -202,6 +202,13 @@ def test_a_listed_license_has_its_name(library: Library) -> None:
     assert check(library, "EUPL-1.1")["licenses"][0]["name"] == "European Union Public License 1.1"
 
 
+def test_explaining_a_listed_license_says_that_it_was_not_read(library: Library) -> None:
+    from checker.app.explain import explain
+
+    page = explain("EUPL-1.1", library)
+    assert page and len(page) == 2 and "European Union Public License 1.1" in page[0] and "not been read" in page[1]
+
+
 def test_an_expression_may_be_in_plain_words(library: Library) -> None:
     entry = check(library, "Apache License 2.0 OR the MIT license")
     assert {entry["licenses"][0]["id"], *(one["choice"]["base"] for one in entry["rejected"])} == {"apache-2.0", "mit"}

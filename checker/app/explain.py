@@ -154,6 +154,10 @@ def _license(name: str, library: Library) -> Iterator[str]:
         return
     for license_id in found:
         license = library.book().license(license_id)
+        if not license.read:
+            yield f"License {license_id}: {license.name}"
+            yield library.book().vocabulary.sentence("license_not_read", license=license_id)
+            return
         yield f"License {license_id}: {license.name} ({license.licensor}{', ' + license.effective if license.effective else ''})"
         yield license.summary
         yield f"Text: {(license.head.get('text') or {}).get('url', '')}"
