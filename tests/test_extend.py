@@ -85,7 +85,9 @@ def test_one_license_file_and_one_rule_file_work_everywhere(root: Path) -> None:
     assert any(duty["rule"] == "malta-stamp" and duty["status"] == "not_assessed" for duty in entry["obligations"])
     for name in names():
         document = renderer(name)([entry])
-        assert "Brand New License" in document and "stamp" in document, name
+        assert "Brand New License" in document, name
+        # a log, annotations and a portfolio tell what fails, and a bill of materials what things are under; all others tell the duty
+        assert "stamp" in document or name in ("github", "log", "portfolio", "spdx"), name
     assert explain("malta-stamp", book) and explain("brand-new-1.0", book)
 
 
