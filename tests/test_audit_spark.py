@@ -35,7 +35,7 @@ def compared(frame: pl.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
     return sorted(frame.select(columns).to_dicts(), key=lambda row: (row["id"], row["downloads"], str(row)))
 
 
-@pytest.mark.parametrize("rows", [ROWS, made_up(600, 1)], ids=["each oddity", "made up"])
+@pytest.mark.parametrize("rows", [ROWS, made_up(120, 1)], ids=["each oddity", "made up"])
 def test_both_engines_give_the_same_rows(library: Library, tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     table, output = write(tmp_path, "table.parquet", rows), tmp_path / "out.parquet"
     counted = app.audit_on_spark((table,), str(output), library, as_of=DAY)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _STEPS = 16
 #: doublings of a chain; 2 to this power is longer than any chain
 MAX_ROUNDS = 40
+#: times that models without a base or a child are taken off before circles are looked for
+MAX_PEELS = 5
 _MISSING = -1
 
 
@@ -251,7 +253,7 @@ class _Plan:
         """The edges without those of circles, and the models on them. What no longer has a base or a child after peeling cannot lie on one."""
         f = self.f
         left = edges.localCheckpoint()
-        for _ in range(64):                                     # peel, so that only what lies on or between circles is followed twice
+        for _ in range(MAX_PEELS):                              # so that little but circles is followed twice
             before = left.count()
             inner = left.join(left.select(f.col("child").alias("base")).distinct(), "base", "left_semi")
             left = inner.join(inner.select(f.col("base").alias("child")).distinct(), "child", "left_semi").localCheckpoint()
