@@ -226,3 +226,19 @@ def test_which_version_of_a_text_counts_is_a_position(check: Any) -> None:
     found = {answer: check(text.format(answer=answer)) for answer in ("at-download", "today")}
     assert {answer: [one["id"] for one in entry["licenses"]] for answer, entry in found.items()} == {"at-download": ["gemma-2024-02-21"], "today": ["gemma-2025-03-24"]}
     assert any("license-version: today" in one for one in found["today"]["assumptions"])
+
+
+def test_a_clause_that_names_models_made_with_the_work_needs_no_derivative(check: Any) -> None:
+    text = one("qwen", more=", conduct: {displays: []}", top='actor: {monthly_active_users: 100}\npositions: {derivative-finetune: not-derivative}')
+    assert "display" in statuses(check(text))
+
+
+def test_a_label_not_given_yet_is_no_breach(check: Any) -> None:
+    assert statuses(check(one("agpl-3.0", "weights_public")))["share_alike"] == "not_assessed"
+    assert statuses(check(one("agpl-3.0", "weights_public", ", license: agpl-3.0")))["share_alike"] == "met"
+
+
+def test_a_question_on_a_clause_names_it(check: Any) -> None:
+    entry = check(one("nvidia-open-model-2025-10-24", "weights_public"))
+    asked = [question["ask"] for question in entry["questions"] if question["fact"].startswith("conditions.")]
+    assert not any(question.endswith(", )") for question in asked)

@@ -290,3 +290,15 @@ def test_beside_the_whole_book_the_seeds_come_out_as_before(tmp_path: Path) -> N
     assert len(seeds) >= 16
     assert {path.stem: run(path, book, as_of="2026-01-01") for path in seeds} == {path.stem: [] for path in seeds}
     assert check_text(SCENARIO, "s.yaml", book, as_of="2026-01-01")["licenses"][0]["id"] == "brand-new-1.0"
+
+
+def test_a_folder_that_may_not_even_be_entered_does_no_harm(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_license(root)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    before = checked(root)
+    for name in ("mkdir", "write_bytes", "unlink", "is_dir"):
+        monkeypatch.setattr(Path, name, refuse)
+    assert checked(root, cache=root / "closed") == before

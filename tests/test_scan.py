@@ -175,3 +175,9 @@ def test_a_lock_file_speaks_for_every_folder(scanned) -> None:
     assert [(one.label, one.of) for one in part.licenses] == [("mit", "acme/tuned")]
     assert [(one.id, one.base, one.relation) for one in part.links] == [("acme/tuned", "acme/base", "adapter")]
     assert [one.id for one in part.hits] == ["acme/tuned"]
+
+
+def test_an_address_after_an_option_without_a_value_is_an_address(scanned) -> None:
+    found = scanned({"s.sh": "wget -q https://huggingface.co/a-b/one-GGUF/resolve/main/l.gguf\ncurl -fsSL https://huggingface.co/a-b/two/resolve/main/l.gguf -o /m\n",
+                     "Dockerfile": "FROM x\nRUN curl -LO https://huggingface.co/a-b/three/resolve/main/l.gguf\n"})
+    assert sorted(hits(found)) == [("a-b/one-GGUF", "used", 1), ("a-b/three", "used", 2), ("a-b/two", "used", 2)]

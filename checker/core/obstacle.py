@@ -71,7 +71,8 @@ class Obstacles:
             if in_the_way and not engagement.frame.license.read:
                 found.append(self._unread(engagement, in_the_way))
             elif in_the_way:
-                found += [self.of_findings([finding]) for finding in engagement.findings
+                # whether a ban leaves no way to ask is looked at over all worlds, once asking is among the changes
+                found += [self.of_findings([finding])._replace(ban="") for finding in engagement.findings
                           if finding.rule.effect in ("forbids", "needs_permission", "reserves") and set(finding.acts) & set(in_the_way)]
         return found
 

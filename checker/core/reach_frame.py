@@ -215,6 +215,8 @@ class ReachFrame(LicenseFrame):
         derivative = self["derivative"]
         if derivative is None:
             self.world.calls.extend(self.definition_calls("derivative"))
+        if relation == "modification" and "transfer" in relations and self.f_derived() == "silent":
+            return relation in relations                       # the clause names models made with the work, whatever they are
         if relation == "modification":
             return relation in relations and derivative
         if relation == "transfer" and self.reach.manner == "outputs":
@@ -251,8 +253,8 @@ class ReachFrame(LicenseFrame):
 
     def f_admits(self, compatible: Any, label: Any) -> Any:
         """May the result carry this label: the license itself, or one that it admits?"""
-        if label is None:
-            return None
+        if not label:
+            return None                                        # not given yet
         stated = self.world.scenario.labels.get(label)
         named = {one for together in stated["licenses"] for one in together} if stated else {label}
         if self.license.id in named:

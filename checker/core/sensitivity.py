@@ -112,7 +112,8 @@ def ask(book: Book, scenario: Scenario, key: str) -> str:
         return str(questions["commercial"]).replace("{id}", thing).replace("{kind}", book.vocabulary.words["commercial_kinds"][fact.partition(".")[2]])
     if group == "conditions":
         license = book.license(thing)
-        clauses = dict.fromkeys(str(answer.get("section", "")) for answer in _answers(license.terms) if "section" in answer and fact in _conditions(answer))
+        clauses = dict.fromkeys(f"{answer['section']}: “{answer['quote']}”" if answer.get("quote") else str(answer["section"])
+                                for answer in _answers(license.terms) if answer.get("section") and fact in _conditions(answer))
         return f"{book.vocabulary.conditions[fact]['ask']} ({license.name}, {'; '.join(clauses)})"
     if fact == "happened" or (group, fact) in (("inputs", "license"), ("steps", "action")):
         return str(questions[fact]).replace("{id}", thing)
@@ -121,8 +122,9 @@ def ask(book: Book, scenario: Scenario, key: str) -> str:
 
 
 def _conditions(answer: Mapping[str, Any]) -> set[str]:
-    """The conditions an answer carries, those of licenses it admits included."""
-    return {*answer.get("conditions", ()), *(word for _, words in admitted(answer.get("compatible")) for word in words)}
+    """The conditions an answer carries, those of its trigger and of licenses it admits included."""
+    trigger = answer.get("trigger") or {}
+    return {*answer.get("conditions", ()), *trigger.get("conditions", ()), *(word for _, words in admitted(answer.get("compatible")) for word in words)}
 
 
 def _answers(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ cache that cannot be written is no error.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -181,7 +182,8 @@ def _write(path: Path, data: bytes) -> None:
         scratch.write_bytes(data)
         os.replace(scratch, path)
     except OSError:
-        scratch.unlink(missing_ok=True) if scratch.parent.is_dir() else None
+        with contextlib.suppress(OSError):
+            scratch.unlink()
 
 
 # ---- licenses --------------------------------------------------------------------------------------------------------

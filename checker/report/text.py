@@ -156,7 +156,7 @@ class _Page:
         for duty in shown:
             mark = "x" if duty["status"] in ("met", "cured") else " "
             text = f": {duty['text']}" if duty["text"] else ""
-            where = f", §{duty['section']}" if duty["section"] else ""
+            where = (f", §{duty['section']}" if duty["section"] else "") + (f", {duty['release']}" if len(entry["releases"]) > 1 else "")
             state = self.words["status"][duty["status"]] if duty["when"] == "due" else self.words["when"]["depends"]
             yield f"[{mark}] {self.words['duties'][duty['action']]}{text} ({duty['license']}{where}; {state}). {duty['remedy']}"
         if len(shown) < len(entry["obligations"]):
@@ -204,6 +204,8 @@ class _Page:
             effect, about = self.words["effects"][finding["effect"]], finding["license"] or finding["release"]
             yield f"{finding['id']} {finding['rule']} ({effect}, {about}): {finding['message']}"
             yield f"     {finding['why']}"
+            if finding["doubt"]:
+                yield f"     {self.words['sentences']['doubt']}: {finding['doubt']}"
             for name, value in {**finding["trace"]["values"], **finding["trace"]["looked_up"]}.items():
                 yield f"     {name} = {value}"
 

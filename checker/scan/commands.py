@@ -94,6 +94,8 @@ def command(given: Sequence[Word], image: str = "") -> Iterator[Mention]:
     bare, options = _split(rest)
     yield from _positional(known, bare, options)
     for option, value in options:
+        if _HUB.match(value.text):                             # an option without a value, and then the address
+            yield from _bare(value, name)
         short = words("commands")["short_options"].get("-" + option)
         if short and name in short["programs"]:
             yield Mention(value.text, value.line, "used", f"{name} -{option}", short["place"], None, "high" if value.sure else "medium")
