@@ -146,7 +146,10 @@ class _Reader:
 
     def _expression(self, text: str, path: tuple[Any, ...], one: Mapping[str, Any]) -> Alternatives:
         try:
-            return self.sources.alternatives(str(text))
+            found = self.sources.alternatives(str(text))
+            if " with " in f" {text} ".casefold():
+                self.assumptions.append(self._say("exception_not_read", text=text))
+            return found
         except ExpressionError as error:
             dated = self.sources.in_force(str(text), str(one.get("obtained") or self.as_of))
             if dated:
