@@ -48,7 +48,7 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     if broken:
         return 2
     reasons = [(entry, app.failures(entry, fail_on)) for entry in readable]
-    if not quiet and not formats_ and len(files) > 1:
-        for entry, found in reasons:
+    if not quiet and not formats_:
+        for entry, found in reasons if len(files) > 1 else [one for one in reasons if one[1]]:
             complain(f"{entry['inputs']['files'][0]['path']}: {'failed on ' + ', '.join(found) if found else 'passed'}")
     return 1 if any(found for _, found in reasons) else 0
