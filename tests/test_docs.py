@@ -146,12 +146,14 @@ def keys_of(value: Any, path: str = "") -> Iterator[str]:
             yield from keys_of(inner, path + "[]")
 
 
-def test_every_key_of_the_report_is_explained_and_exists(library: Library) -> None:
+def test_every_key_of_the_report_is_explained_and_exists(library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found: set[str] = set()
     for path in (*SEEDS, *DISPUTES):
         found |= set(keys_of(check_file(str(path), library, as_of=DAY)))
     text = 'inputs: [{id: lib, kind: software, license: "GPL-3.0 OR MIT"}]'
-    found |= set(keys_of(check_text(text, "alternatives", library, as_of=DAY)))
+    (tmp_path / "LICENSE").write_text("the wording", encoding="utf-8")
+    monkeypatch.setattr("checker.app.texts.digest", lambda _: library.book().license("gpl-3.0").head["text"]["sha256"])
+    found |= set(keys_of(check_text(text, "alternatives, with a text at hand", library, as_of=DAY, texts=tmp_path)))
     found |= set(keys_of(check_file("does-not-exist.yaml", library, as_of=DAY)))
     page = (DOCS / "reference" / "assessment.md").read_text(encoding="utf-8")
     explained = {key for row in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE) for key in re.findall(r"`([^`]+)`", row)}

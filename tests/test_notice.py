@@ -97,7 +97,7 @@ def test_texts_that_are_kept_are_looked_at_by_themselves(monkeypatch: pytest.Mon
     monkeypatch.setattr(library, "cache", tmp_path)
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "llama-2.txt").write_text("the wording")
-    monkeypatch.setattr(app, "digest", lambda text: library.book().license("llama-2").head["text"]["sha256"])
+    monkeypatch.setattr("checker.app.texts.digest", lambda text: library.book().license("llama-2").head["text"]["sha256"])
     assert app.build(V07.read_text(), "v07.yaml", library, as_of=DAY)["licenses/llama-2.txt"] == "the wording"
 
 

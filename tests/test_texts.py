@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from checker.app import texts
+from checker.app import formats, texts
+from checker.app.check import check_text
 from checker.cli import options
 from checker.cli.main import licet
 from checker.load import fetching
@@ -159,3 +160,26 @@ def test_fetching_says_what_became_of_each(book: Library, tmp_path: Path, monkey
     assert run(book, monkeypatch, "verify", "--folder", str(tmp_path / "kept")) == (0, "kept: house-1.0\n")
     assert run(book, monkeypatch, "fetch", "--folder", str(tmp_path / "kept"))[0] == 2
     assert run(book, monkeypatch, "verify", "--folder", str(tmp_path / "empty"))[0] == 2
+
+
+def test_the_whole_clause_is_cited_where_the_text_is_at_hand(book: Library, tmp_path: Path) -> None:
+    """A copy with the wording that was read is cited, whatever its name; a changed one is none. What else the report says stays the same."""
+    scenario = "title: t\nas_of: '2026-01-01'\nactor: {name: A, kind: company}\ninputs:\n- {id: m, license: house-1.0}\nreleases:\n- {of: m, form: internal}\n"
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    (copies / "anything.txt").write_text(OURS.replace("100", "700"), encoding="utf-8")
+    without = check_text(scenario, "s.yaml", book, as_of="2026-01-01", texts=copies)
+    (copies / "LICENSE").write_text(OURS.upper(), encoding="utf-8")
+    entry = check_text(scenario, "s.yaml", book, as_of="2026-01-01", texts=copies)
+    assert [(one["license"], one["path"]) for one in entry["inputs"].pop("texts")] == [("house-1.0", str(copies / "LICENSE"))]
+    [license] = entry["licenses"]
+    assert {used["quote"]: used.pop("clause", None) for used in license["terms_used"]}["look at the Work"] == [OURS.upper().split("\n\n")[1]]
+    assert entry == without
+
+
+@pytest.mark.parametrize("name", ["html", "markdown", "text"])
+def test_every_document_shows_the_whole_clause(name: str, book: Library, tmp_path: Path) -> None:
+    scenario = "title: t\nactor: {name: A, kind: company}\ninputs:\n- {id: m, license: house-1.0}\nreleases:\n- {of: m, form: internal}\n"
+    entry = check_text(scenario, "s.yaml", book, as_of="2026-01-01", texts=tmp_path / "source")
+    document = formats.renderer(name)([entry], **({"explain": True} if name == "text" else {}))
+    assert "you may show it to up to 100 friends" in " ".join(document.split())

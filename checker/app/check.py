@@ -26,11 +26,12 @@ FAIL_WORDS = ("permitted_with_obligations", "needs_permission", "prohibited", NO
 
 
 def check_text(text: str, name: str, library: Library, *, as_of: str, profile: str | None = None, candidates: Sequence[str] = (),
-               also_on: str | None = None, repairs: bool = True) -> Entry:
+               also_on: str | None = None, repairs: bool = True, texts: Path | None = None) -> Entry:
     """The Assessment of a scenario given as text. Raises BadInput.
 
     `as_of` stands in where the file gives no day; `candidates` are models that a repair may swap in; `also_on` is another day on which a
-    file with a day of its own is asked too: the Assessment then has `then_and_now`; `repairs`: are any looked for?
+    file with a day of its own is asked too: the Assessment then has `then_and_now`; `repairs`: are any looked for? `texts` is a folder of
+    license texts: the whole clauses of those that have the wording that was read are then cited.
     """
     scenario = parse_scenario(text, library, name=name, as_of=as_of, profile=profile)
     entry, studied = judged(scenario, library, {"files": [{"path": name, "sha256": digest(text)}]})
@@ -42,6 +43,10 @@ def check_text(text: str, name: str, library: Library, *, as_of: str, profile: s
     if also_on and also_on != scenario.as_of:
         other = assessment(library.book(), parse_scenario(text, library, name=name, profile=profile, asked=also_on), {}, detail=False)
         entry["then_and_now"] = then_and_now(library.book(), scenario, entry, other)
+    if texts:
+        from checker.app.texts import cite
+
+        cite(entry, library, texts)
     return entry
 
 
@@ -59,12 +64,12 @@ def digest(text: str) -> str:
 
 
 def check_file(path: str, library: Library, *, as_of: str, profile: str | None = None, stdin: bytes | None = None,
-               candidates: Sequence[str] = (), also_on: str | None = None, repairs: bool = True) -> Entry:
+               candidates: Sequence[str] = (), also_on: str | None = None, repairs: bool = True, texts: Path | None = None) -> Entry:
     """The Assessment of a scenario file, or `{"file", "errors"}` if it cannot be used. `-` reads `stdin`."""
     try:
         text = decode(stdin, "standard input") if stdin is not None else read_text(Path(path))
         return check_text(text, path if stdin is None else "standard input", library, as_of=as_of, profile=profile, candidates=candidates,
-                          also_on=also_on, repairs=repairs)
+                          also_on=also_on, repairs=repairs, texts=texts)
     except BadInput as error:
         return {"file": path, "errors": [str(problem) for problem in error.problems]}
 

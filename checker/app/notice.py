@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from checker.app.check import check_text
-from checker.app.texts import folder_of
+from checker.app.texts import at_hand
 from checker.core.wording import say
 from checker.errors import Problem
 from checker.load.book import Library
-from checker.load.strict_yaml import MAX_BYTES
-from checker.load.texts import digest
 from checker.report.bundle import bundle
 from checker.report.words import words
 
@@ -30,9 +28,8 @@ def build(text: str, name: str, library: Library, *, as_of: str, profile: str | 
     """
     entry = check_text(text, name, library, as_of=as_of, profile=profile)
     wanted = {one["license"] for one in entry["obligations"] if one["action"] == "license_copy"}
-    kept = texts or folder_of(library)
-    at_hand = _copies(wanted, library, kept) if kept.is_dir() else {}
-    copies = {license_id: f"licenses/{license_id}.txt" for license_id in at_hand}
+    found_texts = at_hand(wanted, library, texts or library.texts)
+    copies = {license_id: f"licenses/{license_id}.txt" for license_id in found_texts}
     found = {release["id"]: bundle(entry, release["id"], copies) for release in entry["releases"]}
     found = {release: files for release, files in found.items() if files}
     written: dict[str, str] = {}
@@ -40,22 +37,8 @@ def build(text: str, name: str, library: Library, *, as_of: str, profile: str | 
         folder = f"{release}/" if len(found) > 1 else ""
         due = {one["license"] for one in entry["obligations"] if one["release"] == release and one["action"] == "license_copy"}
         written |= {folder + file: content for file, content in files.items()}
-        written |= {folder + copies[license_id]: at_hand[license_id] for license_id in sorted(due & set(copies))}
+        written |= {folder + copies[license_id]: found_texts[license_id][1] for license_id in sorted(due & set(copies))}
     return written
-
-
-def _copies(wanted: set[str], library: Library, folder: Path) -> dict[str, str]:
-    """License id -> its text, where a file of the folder has exactly the wording that was read."""
-    digests = {(library.book().license(license_id).head.get("text") or {}).get("sha256"): license_id for license_id in sorted(wanted)}
-    digests.pop(None, None)
-    found: dict[str, str] = {}
-    for path in sorted(folder.iterdir()) if digests else ():
-        if path.is_file() and path.stat().st_size <= MAX_BYTES:
-            text = path.read_bytes().decode("utf-8", errors="replace")
-            license_id = digests.get(digest(text))
-            if license_id is not None:
-                found.setdefault(license_id, text)
-    return found
 
 
 def manifest(files: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,10 +14,10 @@ from checker.errors import BadInput, Problem
 from checker.load import fingerprints
 from checker.load.book import Library
 from checker.load.fingerprints import FILE, RULES
-from checker.load.strict_yaml import load, printable
-from checker.load.texts import normalize
+from checker.load.strict_yaml import MAX_BYTES, load, printable
+from checker.load.texts import digest, normalize
 
-__all__ = ["DIFFERS", "FAILED", "FILE", "KEPT", "MISSING", "add", "clauses", "fetch", "folder_of", "index", "kept", "verify"]
+__all__ = ["DIFFERS", "FAILED", "FILE", "KEPT", "MISSING", "add", "at_hand", "cite", "clauses", "fetch", "index", "kept", "verify"]
 
 #: what became of one text
 KEPT, DIFFERS, FAILED, MISSING = "kept", "differs", "failed", "missing"
@@ -25,11 +26,6 @@ KEPT, DIFFERS, FAILED, MISSING = "kept", "differs", "failed", "missing"
 def index(folder: Path, library: Library) -> tuple[bytes, list[str]]:
     """The fingerprints of the texts in a folder, and the ids of licenses whose text is not there."""
     return fingerprints.build(library.heads(), fingerprints.read_texts(folder), load(library.path(RULES), RULES).value)
-
-
-def folder_of(library: Library) -> Path:
-    """Where texts are kept if nobody says otherwise."""
-    return library.cache / "texts"
 
 
 def fetch(license_ids: Iterable[str], library: Library, folder: Path) -> Iterator[dict[str, Any]]:
@@ -85,9 +81,39 @@ def kept(license_id: str, folder: Path) -> str | None:
 
 def clauses(license: License, text: str, term: str) -> list[str]:
     """The paragraphs of the text in which the answer to a term is quoted, whole and as they stand."""
-    quotes = [normalize(quote) for quote in _quotes(license.terms.get(term))]
+    return _paragraphs(text, _quotes(license.terms.get(term)))
+
+
+def at_hand(license_ids: Iterable[str], library: Library, folder: Path) -> dict[str, tuple[str, str]]:
+    """License id -> path and text of the first file of the folder that has exactly the wording that was read, whatever its name is."""
+    digests = {(library.book().license(license_id).head.get("text") or {}).get("sha256"): license_id for license_id in sorted(license_ids)}
+    digests.pop(None, None)
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(folder.iterdir()) if digests and folder.is_dir() else ():
+        if path.is_file() and path.stat().st_size <= MAX_BYTES:
+            text = path.read_bytes().decode("utf-8", errors="replace")
+            license_id = digests.get(digest(text))
+            if license_id is not None:
+                found.setdefault(license_id, (str(path), text))
+    return found
+
+
+def cite(entry: dict[str, Any], library: Library, folder: Path) -> None:
+    """Put whole clauses into an Assessment, where the text of a license is in the folder; each text is named among its inputs."""
+    found = at_hand((one["id"] for one in entry["licenses"]), library, folder)
+    for license in entry["licenses"]:
+        for used in license["terms_used"] if license["id"] in found else ():
+            used["clause"] = _paragraphs(found[license["id"]][1], [used["quote"]] if used["quote"] else ())
+    if found:
+        entry["inputs"]["texts"] = [{"license": license_id, "path": path, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+                                    for license_id, (path, text) in sorted(found.items())]
+
+
+def _paragraphs(text: str, quotes: Iterable[str]) -> list[str]:
+    """Those in which one of the quotations stands."""
+    wanted = [normalize(quote) for quote in quotes]
     paragraphs = [paragraph.strip("\n") for paragraph in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
-    return [paragraph for paragraph in paragraphs if any(quote in normalize(paragraph) for quote in quotes)]
+    return [paragraph for paragraph in paragraphs if any(quote in normalize(paragraph) for quote in wanted)]
 
 
 def _quotes(answer: Any) -> Iterator[str]:

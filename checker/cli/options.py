@@ -50,6 +50,8 @@ def document_options(function: F) -> F:
     return function
 
 
+texts_option = click.option("--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
+                            help="A folder with license texts; those with the wording that was read are used. Default: those that licet texts keeps.")
 candidate_option = click.option("--candidate", "candidates", multiple=True, metavar="MODEL",
                                 help="A model that may be swapped in to find a way out; repeatable. A scenario may list its own under `candidates:`.")
 

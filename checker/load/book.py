@@ -44,6 +44,11 @@ class Library:
         self._fingerprints: Fingerprints | None = None
         self._schemas: dict[str, dict[str, Any]] = {}
 
+    @property
+    def texts(self) -> Path:
+        """The folder where license texts are kept if nobody names another; it need not be there."""
+        return self.cache / "texts"
+
     def path(self, name: str) -> Path:
         """The file that is called `name` below the root."""
         return self.root / name

@@ -138,6 +138,8 @@ class _Page:
                 yield f"  {finding['message']}{quote}{hangs}"
             if len(own) > len(shown):
                 yield "  " + self._more(len(own) - len(shown), "more_reasons")
+            for used in () if brief else license["terms_used"]:
+                yield from (f"    {used['term']} (§ {used['section']}): {paragraph}" for paragraph in used.get("clause", ()))
 
     def _gate(self, gate: dict[str, Any]) -> Iterator[str]:
         sentences = self.words["sentences"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from checker.app import check as app
@@ -12,12 +14,13 @@ from checker.cli.streams import complain, standard_input
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @options.document_options
+@options.texts_option
 @options.candidate_option
 @click.option("--fail-on", multiple=True, type=click.Choice(app.FAIL_WORDS), metavar="WORD",
               help=f"Fail on this verdict or conduct; repeatable: {', '.join(app.FAIL_WORDS)}. "
                    "Default: all worse than permitted with obligations, and not_met.")
 def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[str, ...], profile: str | None, as_of: str | None,
-            explain: bool, color: bool | None, quiet: bool, candidates: tuple[str, ...], fail_on: tuple[str, ...]) -> int:
+            explain: bool, color: bool | None, quiet: bool, texts: Path | None, candidates: tuple[str, ...], fail_on: tuple[str, ...]) -> int:
     """Assess scenario FILES ("-" is standard input): what is allowed, what is due, what is open.
 
     \b
@@ -34,9 +37,10 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     library = options.library()
     day = options.day(as_of)
     stdin = standard_input() if "-" in files else None
-    repairs = bool(formats_ or outputs or explain or candidates)     # the plain answer is to be there at once; it names the command that looks for repairs
+    whole = bool(formats_ or outputs or explain or candidates)     # the plain answer is to be there at once; it names the command that looks for repairs
+    kept = texts or library.texts if whole else None
     entries = [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None, candidates=candidates,
-                              also_on=day if as_of else None, repairs=repairs) for file in files]
+                              also_on=day if as_of else None, repairs=whole, texts=kept) for file in files]
     broken = [entry for entry in entries if "errors" in entry]
     for entry in broken:
         for error in entry["errors"]:

@@ -16,12 +16,11 @@ from checker.load.strict_yaml import decode, read_text
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True))
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="The folder to write to.")
-@click.option("--texts", type=click.Path(exists=True, file_okay=False),
-              help="A folder with license texts (default: those that licet texts keeps): those with the wording that was read are included.")
+@options.texts_option
 @click.option("--force", is_flag=True, help="Replace files that licet did not write, or that were changed since.")
 @click.option("--profile", metavar="NAME", help="Answers to unsettled questions, as in licet check.")
 @click.option("--as-of", metavar="DAY", help="The day the question is asked, where the file gives none. Default: today.")
-def command(file: str, output: str, texts: str | None, force: bool, profile: str | None, as_of: str | None) -> int:
+def command(file: str, output: str, texts: Path | None, force: bool, profile: str | None, as_of: str | None) -> int:
     """Write the notice bundle for the scenario in FILE: NOTICE, model card, changes, license copies, terms checklist, what is left to do.
 
     \b
@@ -32,8 +31,7 @@ def command(file: str, output: str, texts: str | None, force: bool, profile: str
     """
     library = options.library()
     text = decode(standard_input(), "standard input") if file == "-" else read_text(Path(file))
-    files = app.build(text, "standard input" if file == "-" else file, library, as_of=options.day(as_of), profile=profile,
-                      texts=Path(texts) if texts else None)
+    files = app.build(text, "standard input" if file == "-" else file, library, as_of=options.day(as_of), profile=profile, texts=texts)
     if not files:
         click.echo(app.nothing_due())
         return 0

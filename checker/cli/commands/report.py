@@ -18,8 +18,9 @@ from checker.load.strict_yaml import read_text
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @options.document_options
+@options.texts_option
 def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[str, ...], profile: str | None, as_of: str | None,
-            explain: bool, color: bool | None, quiet: bool) -> int:
+            explain: bool, color: bool | None, quiet: bool, texts: Path | None) -> int:
     """Write a report on FILES: scenarios, or results stored by `licet check -f json`.
 
     \b
@@ -35,7 +36,8 @@ def command(files: tuple[str, ...], formats_: tuple[str, ...], outputs: tuple[st
     stdin = standard_input() if "-" in files else None
     for file in files:
         stored = _stored(file)
-        entries += stored if stored is not None else [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None)]
+        entries += stored if stored is not None else [app.check_file(file, library, as_of=day, profile=profile, stdin=stdin if file == "-" else None,
+                                                                     texts=texts or library.texts)]
     broken = [error for entry in entries for error in entry.get("errors", ())]
     for error in broken:
         complain(error)

@@ -25,11 +25,6 @@ def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What to write. Default: text.")(function)
 
 
-def place(folder: Path | None, library: Library) -> Path:
-    """Where texts are kept."""
-    return folder or texts.folder_of(library)
-
-
 def ids(names: Iterable[str], library: Library) -> list[str]:
     """The ids that the names mean; all licenses if there are none."""
     return [options.license_id(name, library, "LICENSE") for name in names] or sorted(library.license_files)

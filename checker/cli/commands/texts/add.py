@@ -26,4 +26,4 @@ def command(files: tuple[Path, ...], folder: Path | None, format_: str) -> int:
       licet texts add models/llama/LICENSE
     """
     library = options.library()
-    return _rows.show(texts.add(read_all(files), library, _rows.place(folder, library)), format_)
+    return _rows.show(texts.add(read_all(files), library, folder or library.texts), format_)

@@ -30,4 +30,4 @@ def command(names: tuple[str, ...], all_: bool, folder: Path | None, format_: st
     if bool(names) == all_:
         raise click.UsageError("Name licenses, or write --all.")
     library = options.library()
-    return _rows.show(texts.fetch(_rows.ids(names, library), library, _rows.place(folder, library)), format_)
+    return _rows.show(texts.fetch(_rows.ids(names, library), library, folder or library.texts), format_)

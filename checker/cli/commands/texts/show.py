@@ -29,7 +29,7 @@ def command(name: str, term: str | None, folder: Path | None) -> int:
     """
     library = options.library()
     license_id = options.license_id(name, library, "LICENSE")
-    where = _rows.place(folder, library)
+    where = folder or library.texts
     if term is not None and term not in library.book().vocabulary.terms:
         from checker.core.conditions import nearest
 

@@ -26,7 +26,7 @@ def command(names: tuple[str, ...], folder: Path | None, format_: str) -> int:
       licet texts verify llama-3.1 --folder ~/license-texts
     """
     library = options.library()
-    where = _rows.place(folder, library)
+    where = folder or library.texts
     there = sorted(path.stem for path in where.glob("*.txt") if path.stem in library.license_files) if where.is_dir() else []
     if not names and not there:
         raise click.UsageError(f"There is no license text in {where}. Get some with 'licet texts fetch' or 'licet texts add'.")
