@@ -380,3 +380,50 @@ def test_the_concerns_of_a_gate_are_those_of_the_assessment(repository: Path, li
     for entry in app.gate(repository, library, as_of=DAY).entries:
         own = {one["fingerprint"] for one in concerns({key: value for key, value in entry.items() if key != "gate"})}
         assert own <= {one["fingerprint"] for one in entry["gate"]["concerns"]}
+
+
+# ---- fingerprints ----------------------------------------------------------------------------------------------------
+
+
+def prints(*arguments: str) -> list[list[str]]:
+    """The fingerprints in the JSON that a command prints: those of the gate, and those of findings, duties and flags."""
+    done = CliRunner().invoke(licet, [*arguments, "--as-of", DAY, "-f", "json"], standalone_mode=False)
+    assert done.exception is None, done.exception
+    value = json.loads(done.stdout)
+    return [sorted(one["fingerprint"] for entry in (value if isinstance(value, list) else [value])
+                   for one in (*(entry.get("gate") or {}).get("concerns", ()), *entry.get("findings", ()), *entry.get("obligations", ()), *concerns(entry)))]
+
+
+def test_fingerprints_do_not_hang_on_where_one_stands(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole repository, one scenario, a broken one, a waiver that covers nothing: from its root, from a folder inside, from elsewhere."""
+    good = "inputs: [{id: base, model: Qwen/Qwen2.5-72B}]\nreleases: [{of: base, form: hosted_api, commercial: true}]\n"
+    for name, text in {"service/s.yaml": good, "inside/s.yaml": good, "inside/broken.yaml": "inputs: 5\n"}.items():
+        (repository / name).write_text(text)
+    (repository / "licet.waivers.yaml").write_text(WAIVER % ("0" * 12, "2026-03-01"))
+    (repository / "licet.yaml").write_text(POLICY + "  - {path: tools, scenario: inside/broken.yaml}\n")
+    found: dict[str, list[Any]] = {}
+    for where, back in ((repository, ""), (repository / "service", "../"), (repository.parent, f"{repository.name}/"), (repository.parent, f"{repository}/")):
+        monkeypatch.chdir(where)
+        for command in ("gate", "check"):
+            for name in ("service/s.yaml", "inside/s.yaml", "inside/broken.yaml"):
+                found.setdefault(f"{command} {name}", []).append(prints(command, back + name))
+        found.setdefault("gate", []).append(prints("gate", back or "."))
+    assert all(one == several[0] and one[0] for several in found.values() for one in several), found
+    assert not {*found["check service/s.yaml"][0][0]} & {*found["check inside/s.yaml"][0][0]}       # two scenarios are two
+
+
+def test_a_scenario_file_is_gated_by_the_policy_of_its_repository(repository: Path, monkeypatch: pytest.MonkeyPatch, library: Library) -> None:
+    """The policy lies at the root, the scenario deep below; a policy outside of the repository is nobody's."""
+    deep = repository / "a" / "b"
+    deep.mkdir(parents=True)
+    (deep / "s.yaml").write_text("inputs: [{id: base, license: llama-3.1}]\nreleases: [{of: base, form: internal, commercial: true}]\n")
+    assert app.gate(deep / "s.yaml", library, as_of=DAY).policy is None          # no repository around it: only its own folder is looked at
+    (repository / ".git").mkdir()
+    for where in (repository, deep):
+        monkeypatch.chdir(where)
+        outcome = app.gate(deep / "s.yaml", library, as_of=DAY)
+        assert (outcome.policy, outcome.entries[0]["verdict"]) == ("licet.yaml", "needs_permission")
+    (deep / ".git").mkdir()
+    assert app.gate(deep / "s.yaml", library, as_of=DAY).policy is None
+    (deep / "licet.yaml").write_text("default: allow\n")
+    assert app.gate(deep / "s.yaml", library, as_of=DAY).entries[0]["verdict"] != "needs_permission"

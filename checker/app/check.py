@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import checker
+from checker.core import fingerprint
 from checker.core.result import SCHEMA, assessment
 from checker.core.scenario import Scenario
 from checker.core.study import Study, study
@@ -15,6 +16,7 @@ from checker.core.then_and_now import then_and_now
 from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS
 from checker.errors import BadInput
 from checker.load.book import Library
+from checker.load.paths import place_of
 from checker.load.scenario import parse_scenario
 from checker.load.strict_yaml import decode, read_text
 
@@ -22,19 +24,21 @@ Entry = dict[str, Any]
 #: what fails a gate unless told otherwise: everything worse than permitted with obligations, and any duty not met
 FAIL_ON = frozenset({"prohibited", "needs_permission", NOT_ENOUGH_FACTS, DEPENDS, "not_met"})
 NEVER = "never"
+STDIN = "standard input"
 FAIL_WORDS = ("permitted_with_obligations", "needs_permission", "prohibited", NOT_ENOUGH_FACTS, DEPENDS, "not_met", "unproven", "not_assessed", NEVER)
 
 
 def check_text(text: str, name: str, library: Library, *, as_of: str, profile: str | None = None, candidates: Sequence[str] = (),
-               also_on: str | None = None, repairs: bool = True, texts: Path | None = None) -> Entry:
+               also_on: str | None = None, repairs: bool = True, texts: Path | None = None, place: str = "") -> Entry:
     """The Assessment of a scenario given as text. Raises BadInput.
 
-    `as_of` stands in where the file gives no day; `candidates` are models that a repair may swap in; `also_on` is another day on which a
-    file with a day of its own is asked too: the Assessment then has `then_and_now`; `repairs`: are any looked for? `texts` is a folder of
-    license texts: the whole clauses of those that have the wording that was read are then cited.
+    `place` is what fingerprints call it (by default its name); `as_of` stands in where the file gives no day; `candidates` are models that
+    a repair may swap in; `also_on` is another day on which a file with a day of its own is asked too: the Assessment then has
+    `then_and_now`; `repairs`: are any looked for? `texts` is a folder of license texts: the whole clauses of those that have the wording
+    that was read are then cited.
     """
-    scenario = parse_scenario(text, library, name=name, as_of=as_of, profile=profile)
-    entry, studied = judged(scenario, library, {"files": [{"path": name, "sha256": digest(text)}]})
+    scenario = parse_scenario(text, library, name=name, as_of=as_of, profile=profile)._replace(place=place or name)
+    entry, studied = judged(scenario, library, read(name, text, scenario.place))
     if repairs:
         from checker.app import repair
 
@@ -58,6 +62,11 @@ def judged(scenario: Scenario, library: Library, inputs: Mapping[str, Any]) -> t
     return entry, studied
 
 
+def read(name: str, text: str, place: str) -> dict[str, Any]:
+    """The `inputs` of an Assessment of one text: its name as given, its digest, and what fingerprints call it."""
+    return {"files": [{"path": name, "sha256": digest(text), "place": place}]}
+
+
 def digest(text: str) -> str:
     """The SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -66,12 +75,18 @@ def digest(text: str) -> str:
 def check_file(path: str, library: Library, *, as_of: str, profile: str | None = None, stdin: bytes | None = None,
                candidates: Sequence[str] = (), also_on: str | None = None, repairs: bool = True, texts: Path | None = None) -> Entry:
     """The Assessment of a scenario file, or `{"file", "errors"}` if it cannot be used. `-` reads `stdin`."""
+    place = place_of(Path(path)) if stdin is None else STDIN
     try:
-        text = decode(stdin, "standard input") if stdin is not None else read_text(Path(path))
-        return check_text(text, path if stdin is None else "standard input", library, as_of=as_of, profile=profile, candidates=candidates,
-                          also_on=also_on, repairs=repairs, texts=texts)
+        text = decode(stdin, STDIN) if stdin is not None else read_text(Path(path))
+        return check_text(text, path if stdin is None else STDIN, library, as_of=as_of, profile=profile, candidates=candidates,
+                          also_on=also_on, repairs=repairs, texts=texts, place=place)
     except BadInput as error:
-        return {"file": path, "errors": [str(problem) for problem in error.problems]}
+        return broken(path, place, error)
+
+
+def broken(name: str, place: str, error: BadInput) -> Entry:
+    """What stands for a file that could not be used; with `place` where its name alone does not tell what fingerprints call it."""
+    return {"file": name, "errors": [str(problem) for problem in error.problems], **({"place": place} if fingerprint.place_of(name) != place else {})}
 
 
 def tool(library: Library) -> dict[str, Any]:

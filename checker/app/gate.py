@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 from checker.app.places import Task, of_repository, of_scenario
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
+from checker.load.paths import POLICY, root_of
 from checker.load.policy import load_policy, load_waivers, no_policy
 from checker.load.strict_yaml import read_text
 from checker.policy import baseline as baselines
 from checker.policy.gate import Judged, judge
 
 #: the files that are looked for in the folder that is gated
-POLICY, WAIVERS, BASELINE = "licet.yaml", "licet.waivers.yaml", ".licet-baseline.json"
+WAIVERS, BASELINE = "licet.waivers.yaml", ".licet-baseline.json"
 
 
 class Outcome(NamedTuple):
@@ -32,7 +33,7 @@ class Outcome(NamedTuple):
 def gate(path: Path, library: Library, *, as_of: str, profile: str | None = None, policy: Path | None = None, waivers: Path | None = None,
          baseline: Path | None = None, new_only: bool = False, progress: Callable[..., Any] = iter) -> Outcome:
     """Gate a repository, or one scenario file. Raises BadInput for a policy, waivers or baseline that cannot be used."""
-    root = path if path.is_dir() else path.parent
+    root = home(path)
     shown = _shown(root)
     rules = _policy(policy or _there(root / POLICY), library, shown)
     rules["profile"] = profile or rules["profile"]
@@ -50,7 +51,7 @@ def gate(path: Path, library: Library, *, as_of: str, profile: str | None = None
 
 def validate(path: Path, library: Library, *, policy: Path | None = None, waivers: Path | None = None, baseline: Path | None = None) -> list[str]:
     """Read policy, waivers and baseline and judge nothing; the files that were read. Raises BadInput with all that is wrong in all of them."""
-    root = path if path.is_dir() else path.parent
+    root = home(path)
     shown, found, problems = _shown(root), [], []
     rules = no_policy(library)
     try:
@@ -78,6 +79,11 @@ def write_baseline(entries: Sequence[Mapping[str, Any]], as_of: str) -> str:
 def compare(before: Path, after: Path) -> list[baselines.Change]:
     """What changed between two stored results or baselines. Raises BadInput."""
     return baselines.diff(_stored(before), _stored(after))
+
+
+def home(path: Path) -> Path:
+    """The folder whose policy, waivers and baseline count: the one that is gated, or the one that a scenario file belongs to."""
+    return path if path.is_dir() else root_of(path)
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

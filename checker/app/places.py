@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from checker.app import scan as scanning
-from checker.app.check import digest, judged
+from checker.app.check import broken, judged, read
 from checker.core.concerns import file_of
 from checker.core.study import Study
 from checker.errors import BadInput
 from checker.load.book import Library
+from checker.load.paths import place_of
 from checker.load.scenario import understand
 from checker.load.strict_yaml import Document, parse, read_text
 from checker.policy.decide import inside, like
@@ -51,11 +52,11 @@ def of_repository(task: Task, progress: Callable[..., Any] = iter) -> list[Judge
 
 def of_scenario(task: Task, path: Path) -> Judged:
     """One scenario file, with the standing facts of the policy where it says nothing."""
-    name = str(path)
+    name, place = str(path), place_of(path)
     try:
-        entry, study = _scenario(task, read_text(path), name)
+        entry, study = _scenario(task, read_text(path), name, place)
     except BadInput as error:
-        return Judged(_broken(name, error), None)
+        return Judged(broken(name, place, error), None)
     return Judged(entry, study)
 
 
@@ -81,9 +82,9 @@ def _judged(task: Task, place: Mapping[str, Any], part: Inventory) -> list[Judge
     others = tuple(_unread(task, part))
     if place["scenario"]:
         try:
-            entry, study = _scenario(task, read_text(task.root / place["scenario"], place["scenario"]), place["scenario"])
+            entry, study = _scenario(task, read_text(task.root / place["scenario"], place["scenario"]), place["scenario"], place["scenario"])
         except BadInput as error:
-            return [Judged(_broken(place["scenario"], error), None, others)]
+            return [Judged(broken(place["scenario"], place["scenario"], error), None, others)]
         return [Judged(entry, study, (*_unlisted(task, place, part, entry), *others))]
     found = []
     for number, data in enumerate(_apart(_filled(task, place, part))):
@@ -91,15 +92,11 @@ def _judged(task: Task, place: Mapping[str, Any], part: Inventory) -> list[Judge
         try:
             entry, study = _assessed(task, place, data)
         except BadInput as error:
-            found.append(Judged(_broken(place["path"], error), None, own))
+            found.append(Judged(broken(place["path"], place["path"], error), None, own))
             continue
         _relocate(entry, part, place)
         found.append(Judged(entry, study, own))
     return found
-
-
-def _broken(name: str, error: BadInput) -> dict[str, Any]:
-    return {"file": name, "errors": [str(problem) for problem in error.problems]}
 
 
 # ---- scenarios -------------------------------------------------------------------------------------------------------
@@ -111,13 +108,13 @@ def _standing(task: Task) -> dict[str, Any]:
     return {key: value for key, value in stated.items() if value not in (None, {})}
 
 
-def _scenario(task: Task, text: str, name: str) -> tuple[dict[str, Any], Study]:
+def _scenario(task: Task, text: str, name: str, place: str) -> tuple[dict[str, Any], Study]:
     document = parse(text, name)
     if isinstance(document.value, dict):
         own, standing = document.value, _standing(task)
         actor = own.get("actor")
         document.value = {**standing, **own, **({"actor": {**standing.get("actor", {}), **actor}} if isinstance(actor, dict) else {})}
-    return judged(understand(document, task.library, as_of=task.as_of), task.library, {"files": [{"path": name, "sha256": digest(text)}]})
+    return judged(understand(document, task.library, as_of=task.as_of)._replace(place=place), task.library, read(name, text, place))
 
 
 def _filled(task: Task, place: Mapping[str, Any], part: Inventory) -> dict[str, Any]:
@@ -160,9 +157,9 @@ def _apart(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _assessed(task: Task, place: Mapping[str, Any], data: dict[str, Any]) -> tuple[dict[str, Any], Study]:
     document = Document(place["path"])
     document.value = data
-    scenario = understand(document, task.library, as_of=task.as_of)
+    scenario = understand(document, task.library, as_of=task.as_of)._replace(place=place["path"])
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)
-    return judged(scenario, task.library, {"files": [{"path": place["path"], "sha256": digest(text)}]})
+    return judged(scenario, task.library, read(place["path"], text, place["path"]))
 
 
 def _origins(one: Mapping[str, Any]) -> list[str]:

@@ -55,7 +55,7 @@ def _errors(entry: Entry) -> Iterator[Concern]:
         found = _PROBLEM.match(text)
         file, line = (found["file"], int(found["line"])) if found else (str(entry.get("file", "")), 0)
         told = {"rule": "unreadable", "title": "A file that could not be used", "message": found["what"] if found else text}
-        yield make(("unreadable", place_of(file), told["message"]), "error", (ERROR,), {"file": file, "line": line}, told)
+        yield make(("unreadable", identity(entry)), "error", (ERROR,), {"file": file, "line": line}, told)
 
 
 def _of_assessment(entry: Entry, fail_on: Collection[str]) -> Iterator[Concern]:
@@ -79,6 +79,12 @@ def file_of(entry: Entry) -> str:
     """The file that the entry stands for."""
     files = (entry.get("inputs") or {}).get("files") or ()
     return str(files[0]["path"]) if files else str(entry.get("file") or "scenario")
+
+
+def identity(entry: Entry) -> str:
+    """What fingerprints call the entry, wherever one stood."""
+    files = (entry.get("inputs") or {}).get("files") or ()
+    return place_of(str((files[0] if files else entry).get("place") or file_of(entry)))
 
 
 # ---- findings and duties ---------------------------------------------------------------------------------------------
@@ -134,7 +140,7 @@ def _unexplained(entry: Entry, covered: Collection[str], told: Collection[str]) 
         asked = _asked(entry) if word == entry["verdict"] else {}
         for subject, questions in (asked or {"": []}).items():
             shown = {"rule": word, "title": word, "message": " ".join(one["ask"] for one in questions[:3]), "open": [one["fact"] for one in questions]}
-            yield make((word, subject, place_of(file_of(entry))), "verdict", [word], _location(entry, questions), shown)
+            yield make((word, subject, identity(entry)), "verdict", [word], _location(entry, questions), shown)
 
 
 def _asked(entry: Entry) -> dict[str, list[Mapping[str, Any]]]:

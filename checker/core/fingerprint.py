@@ -15,10 +15,11 @@ def identify(key: Iterable[str]) -> str:
 
 
 def of_finding(key: Iterable[str], finding: Finding) -> str:
-    """`key` (rule, license, clause, release) with the input it speaks of, whatever its revision, and the scenario's file."""
+    """`key` (rule, license, clause, release) with the input it speaks of, whatever its revision, and the scenario's name."""
     source = finding.reach.source if finding.reach else None
     subject = str(source.model or source.id).partition("@")[0] if source else ""
-    return identify((*key, subject, place_of(finding.frame.world.scenario.file)))
+    scenario = finding.frame.world.scenario
+    return identify((*key, subject, place_of(scenario.place or scenario.file)))
 
 
 def place_of(file: str) -> str:

@@ -83,6 +83,7 @@ class Scenario(NamedTuple):
     assumptions: tuple[str, ...] = ()
     source: Mapping[str, Any] = {}
     file: str = ""
+    place: str = ""                  # its name for fingerprints, wherever one stands; empty: that of its file
 
     def open_structure(self) -> dict[str, tuple[Any, ...]]:
         """Key -> candidates, for everything that decides who is related to whom and is not known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from checker.core.concerns import WORDS, concerns, file_of
+from checker.core.concerns import WORDS, concerns, identity
 
 SCHEMA = "licet/baseline/1"
 _KEPT = ("fingerprint", "rule", "license", "section", "release", "words", "message")
@@ -26,7 +26,7 @@ def told(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, A
     for entry in entries:
         gate = entry.get("gate")
         own = [one for one in gate["concerns"] if one["state"] != "noted"] if gate else [one for one in concerns(entry) if set(one["words"]) - {"not_assessed"}]
-        found += [(file_of(entry), one) for one in own]
+        found += [(identity(entry), one) for one in own]
     return found
 
 

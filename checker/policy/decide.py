@@ -88,7 +88,7 @@ def _plain(key: str, values: list[str], entry: Entry, frame: ReachFrame, name: s
     if key == "model":
         return any(like(pattern, name) for pattern in values)
     if key == "path":
-        return any(inside(frame.world.scenario.file, folder) for folder in values)
+        return any(inside(frame.world.scenario.place, folder) for folder in values)
     if key == "flag":
         return any(flag["flag"] in values for flag in entry["ethics"])
     if key == "form":

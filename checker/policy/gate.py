@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from checker.core.concerns import concerns, file_of, make, severity
+from checker.core.concerns import concerns, file_of, identity, make, severity
 from checker.core.license import UNREAD
 from checker.core.study import Study
 from checker.core.wording import in_words, say
@@ -40,7 +40,7 @@ def judge(places: Sequence[Judged], policy: Policy, waivers: Mapping[str, Any], 
             if one["kind"] == "verdict":
                 one["remedy"] = words["say"]["open_input" if any(key.startswith("inputs.") for key in one["open"]) else "open"]["remedy"]
         rows += [(number, one) for one in (*own, *_of_policy(entry, answers[-1], policy, own, words), *others)]
-    placed = [(file_of(places[number].entry), one) for number, one in rows]
+    placed = [(identity(places[number].entry), one) for number, one in rows]
     covered = cover(waivers["waivers"], placed, failing, policy["unwaivable"], words["most_covered"], day)
     for index, (_, one) in enumerate(rows):
         _settle(one, failing, covered.by_concern.get(index), covered.expired.get(index), known, words)
@@ -99,7 +99,7 @@ def _of_policy(entry: Mapping[str, Any], answers: Iterable[Decision], policy: Po
                   "approver": policy["approver"] or words["say"]["approver"]}
         shown = {"rule": f"policy-{one.answer}", "license": one.license, "release": one.release, "artifact": one.artifact, "title": said["title"],
                 "message": say(said["message"], values), "remedy": say(said["remedy"], values), "why": words["counts_as"][one.answer]}
-        key = ("policy", one.answer, one.license, one.subject.partition("@")[0], one.release, file_of(entry))
+        key = ("policy", one.answer, one.license, one.subject.partition("@")[0], one.release, identity(entry))
         yield {**make(key, "policy", [one.answer], nodes.get(one.artifact) or {"file": file_of(entry), "line": 0}, shown), "subject": one.subject}
 
 
@@ -127,6 +127,6 @@ def _remark(kind: str, waiver: Mapping[str, Any], about: Sequence[Mapping[str, A
               "licenses": len({one["license"] for one in about}), "words": ", ".join(counts_as),
               "fingerprints": ", ".join(dict.fromkeys(one["fingerprint"] for one in about))}
     told = {"rule": f"waiver-{kind}", "title": said["title"], "message": say(said["message"], values), "remedy": say(said["remedy"], values)}
-    row = make(("waiver", kind, waiver["file"], subject), "waiver", ["waiver"], {"file": waiver["file"], "line": waiver["line"]}, told)
+    row = make(("waiver", kind, subject), "waiver", ["waiver"], {"file": waiver["file"], "line": waiver["line"]}, told)
     return {**row, "known": False, "subject": subject}
 

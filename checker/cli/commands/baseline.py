@@ -41,7 +41,7 @@ def command(path: str, output: str | None, policy: str | None, waivers: str | No
     if output == "-":
         options.show(document, machine=True)
         return 0
-    target = Path(output) if output else (place if place.is_dir() else place.parent) / app.BASELINE
+    target = Path(output) if output else app.home(place) / app.BASELINE
     options.save(target, document)
     complain(f"{target}: {document.count('fingerprint')} concerns")
     return 0
