@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 from checker.app.places import Task, of_repository, of_scenario
 from checker.errors import BadInput, Problem
+from checker.load import paths
 from checker.load.book import Library
-from checker.load.paths import POLICY, root_of
 from checker.load.policy import load_policy, load_waivers, no_policy
 from checker.load.strict_yaml import read_text
 from checker.policy import baseline as baselines
 from checker.policy.gate import Judged, judge
 
 #: the files that are looked for in the folder that is gated
-WAIVERS, BASELINE = "licet.waivers.yaml", ".licet-baseline.json"
+POLICY, WAIVERS, BASELINE = paths.POLICY, "licet.waivers.yaml", ".licet-baseline.json"
 
 
 class Outcome(NamedTuple):
@@ -83,7 +83,7 @@ def compare(before: Path, after: Path) -> list[baselines.Change]:
 
 def home(path: Path) -> Path:
     """The folder whose policy, waivers and baseline count: the one that is gated, or the one that a scenario file belongs to."""
-    return path if path.is_dir() else root_of(path)
+    return path if path.is_dir() else paths.root_of(path)
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

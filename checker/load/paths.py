@@ -29,12 +29,12 @@ def place_of(file: Path) -> str:
     """The name of a scenario file for fingerprints: its path from the folder of its policy or repository, with forward slashes."""
     folders, inside = _around(file)
     root = _with_policy(folders) or folders[-1 if inside else 0]
-    return Path(os.path.abspath(file)).relative_to(root).as_posix()
+    return Path(os.path.normpath(file.absolute())).relative_to(root).as_posix()
 
 
 def _around(file: Path) -> tuple[list[Path], bool]:
     """The folders around a file, the innermost first; up to the root of its repository, if it is in one."""
-    folders = list(Path(os.path.abspath(file)).parents)
+    folders = list(Path(os.path.normpath(file.absolute())).parents)
     end = next((number for number, folder in enumerate(folders) if (folder / REPOSITORY).exists()), None)
     return folders if end is None else folders[:end + 1], end is not None
 
