@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from checker.app.check import check_text
+from checker.app.variants import varied
+from checker.core.verdict import worst_conduct
 from checker.load.book import Library
 from checker.load.strict_yaml import parse, read_text
 
@@ -24,8 +26,22 @@ def run(path: Path, library: Library, *, as_of: str) -> list[str] | None:
     """What differs from the file's `expect`; None if it has none. Raises BadInput."""
     text = read_text(path)
     entry = check_text(text, str(path), library, as_of=as_of)
-    expected = parse(text, str(path)).value.get("expect")
-    return list(differences(entry, expected)) if expected is not None else None
+    scenario = parse(text, str(path)).value
+    expected = scenario.pop("expect", None)
+    return [*differences(entry, expected), *_variants(scenario, expected, path, library, as_of)] if expected is not None else None
+
+
+def _variants(scenario: Mapping[str, Any], expected: Mapping[str, Any], path: Path, library: Library, as_of: str) -> Iterator[str]:
+    """The same for each variant: the scenario with a few facts changed."""
+    for wanted in expected.get("variants", ()):
+        name = f"if {wanted['if']}: "
+        try:
+            changed = varied(scenario, wanted["with"])
+        except KeyError as error:
+            yield f"{name}there is nothing at {error.args[0]}"
+            continue
+        entry = check_text(json.dumps(changed), str(path), library, as_of=as_of)
+        yield from (name + difference for difference in differences(entry, wanted))
 
 
 def differences(entry: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
@@ -64,7 +80,8 @@ def _one(what: str, found: Mapping[str, Any] | None, wanted: Any) -> Iterator[st
 
 
 def _lists(entry: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
-    obligations = {word for one in entry["obligations"] for word in (one["action"], f"{one['license']}:{one['action']}")}
+    statuses = _statuses(entry)
+    obligations = set(statuses)
     found = {"obligations": obligations, "ethics": {one["flag"] for one in entry["ethics"]}, "regulation": {one["rule"] for one in entry["regulation"]},
              "unsettled": {one["id"] for one in entry["unsettled"]}}
     for group, have in found.items():
@@ -72,6 +89,8 @@ def _lists(entry: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[st
         for name in wanted or ():
             if name not in have:
                 yield f"{group}: {name} is missing"
+            elif isinstance(wanted, Mapping):
+                yield from _among(f"{group}: {name}", worst_conduct(statuses[name]), wanted[name])
         for name in expected.get(f"no_{group}", ()):
             if name in have:
                 yield f"{group}: {name} must not be there"
@@ -83,6 +102,15 @@ def _lists(entry: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[st
         yield f"questions are {asked}, expected in this order {wanted}"
     if wanted == [] and asked:
         yield f"questions: expected none, found {asked}"
+
+
+def _statuses(entry: Mapping[str, Any]) -> dict[str, set[str]]:
+    """`duty` and `license:duty` -> how it stands, over all releases."""
+    found: dict[str, set[str]] = {}
+    for one in entry["obligations"]:
+        for word in (one["action"], f"{one['license']}:{one['action']}"):
+            found.setdefault(word, set()).add(one["status"])
+    return found
 
 
 def _answers(entry: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:

@@ -151,14 +151,18 @@ def expectation() -> Schema:
     verdict = words([*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS])
     conduct = words(CONDUCT)
     names = many(NAME)
-    one = record({"verdict": {"anyOf": [verdict, many(verdict, 1)]}, "conduct": {"anyOf": [conduct, many(conduct, 1)]}})
-    return record({"verdict": verdict, "verdict_range": many(verdict), "conduct": {"anyOf": [conduct, many(conduct, 1)]},
-                   "licenses": {"type": "object", "additionalProperties": {"anyOf": [verdict, one]}},
-                   "releases": {"type": "object", "additionalProperties": {"anyOf": [verdict, one]}},
-                   "obligations": names, "no_obligations": names, "ethics": names, "no_ethics": names, "regulation": names, "no_regulation": names,
-                   "questions": names, "unsettled": names,
-                   "answers": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": verdict}},
-                   "must_say": many(TEXT), "must_not_say": many(TEXT)})
+    statuses = {"anyOf": [conduct, many(conduct, 1)]}
+    one = record({"verdict": {"anyOf": [verdict, many(verdict, 1)]}, "conduct": statuses})
+    outcome = {
+        "verdict": verdict, "verdict_range": many(verdict), "conduct": statuses,
+        "licenses": {"type": "object", "additionalProperties": {"anyOf": [verdict, one]}},
+        "releases": {"type": "object", "additionalProperties": {"anyOf": [verdict, one]}},
+        "obligations": {"anyOf": [names, {"type": "object", "additionalProperties": statuses, "minProperties": 1}]}, "no_obligations": names,
+        "ethics": names, "no_ethics": names, "regulation": names, "no_regulation": names, "questions": names, "unsettled": names, "no_unsettled": names,
+        "answers": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": verdict}},
+        "must_say": many(TEXT), "must_not_say": many(TEXT)}
+    variant = record({"if": NAME, "with": {"type": "object", "minProperties": 1}, **outcome}, ("if", "with"), minProperties=3)
+    return record({**outcome, "variants": many(variant)})
 
 
 # ---- the book --------------------------------------------------------------------------------------------------------
