@@ -384,6 +384,11 @@ def background(_: str = "") -> str:
     return table(("position", "question"), ((code(key), one["question"]) for key, one in sorted(book().positions.items()) if one.get("background")))
 
 
+def _flag_link(rule: str, flag: str) -> str:
+    """The flag, linked to its rule, with the rule's own name where several rules raise one flag."""
+    return _rule_link(rule, flag) + (f" (`{rule}`)" if rule != flag else "")
+
+
 def _flags() -> Iterator[str]:
     norms = book().norms
 
@@ -395,7 +400,7 @@ def _flags() -> Iterator[str]:
     yield table(("strength", "meaning"), ((code(word), meaning) for word, meaning in wording()["strength"].items()))
     flags = [rule for rule in book().rules if rule.effect == "flags"]
     yield table(("flag", "title", "about", "strength", "sources", "against it"),
-                ((_rule_link(rule.id, rule.data["flag"]), rule.data["title"], rule.data.get("about", "actor"), code(rule.data["strength"]),
+                ((_flag_link(rule.id, rule.data["flag"]), rule.data["title"], rule.data.get("about", "actor"), code(rule.data["strength"]),
                   sources(rule.data["norms"]), sources(rule.data.get("opposing", ()))) for rule in flags))
     yield "## Regulation\n"
     yield "What law, guidelines, codes and bills say to the actor, as far as they were read. It changes no verdict.\n"

@@ -24,24 +24,28 @@ def find(paths: list[str]) -> list[Path]:
 
 def run(path: Path, library: Library, *, as_of: str) -> list[str] | None:
     """What differs from the file's `expect`; None if it has none. Raises BadInput."""
-    text = read_text(path)
-    entry = check_text(text, str(path), library, as_of=as_of)
-    scenario = parse(text, str(path)).value
+    return run_text(read_text(path), str(path), library, as_of=as_of)
+
+
+def run_text(text: str, name: str, library: Library, *, as_of: str) -> list[str] | None:
+    """The same for a scenario given as text."""
+    entry = check_text(text, name, library, as_of=as_of)
+    scenario = parse(text, name).value
     expected = scenario.pop("expect", None)
-    return [*differences(entry, expected), *_variants(scenario, expected, path, library, as_of)] if expected is not None else None
+    return [*differences(entry, expected), *_variants(scenario, expected, name, library, as_of)] if expected is not None else None
 
 
-def _variants(scenario: Mapping[str, Any], expected: Mapping[str, Any], path: Path, library: Library, as_of: str) -> Iterator[str]:
+def _variants(scenario: Mapping[str, Any], expected: Mapping[str, Any], name: str, library: Library, as_of: str) -> Iterator[str]:
     """The same for each variant: the scenario with a few facts changed."""
     for wanted in expected.get("variants", ()):
-        name = f"if {wanted['if']}: "
+        told = f"if {wanted['if']}: "
         try:
             changed = varied(scenario, wanted["with"])
         except KeyError as error:
-            yield f"{name}there is nothing at {error.args[0]}"
+            yield f"{told}there is nothing at {error.args[0]}"
             continue
-        entry = check_text(json.dumps(changed), str(path), library, as_of=as_of)
-        yield from (name + difference for difference in differences(entry, wanted))
+        entry = check_text(json.dumps(changed), name, library, as_of=as_of)
+        yield from (told + difference for difference in differences(entry, wanted))
 
 
 def differences(entry: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
