@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from checker.audit.numbers import distinct, rising, unique
 from checker.core.license import UNREAD
 from checker.core.scenario import Alternatives
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 NOTHING, UNKNOWN = 0, 0
 #: the step that changes nothing
 AS_IT_IS = 0
+#: pairs that there may be, for each that there is, up to which a table of all is the faster way
+_DENSE = 4
 
 
 class Token(NamedTuple):
@@ -116,13 +119,31 @@ class Chains(NamedTuple):
 
 
 def mapped(function: Callable[[int, int], int], left: Integers, right: Integers) -> Integers:
-    """The function of each pair, computed once per distinct pair."""
+    """The function of each pair of numbers (none below 0), computed once per distinct pair."""
     import numpy as np
 
-    keys = left.astype(np.int64) << 32 | right.astype(np.int64)
-    unique, inverse = np.unique(keys, return_inverse=True)
-    values = np.fromiter((function(int(key >> 32), int(key & 0xFFFFFFFF)) for key in unique), np.int32, len(unique))
-    return values[inverse]
+    if not len(left):
+        return np.zeros(0, np.int32)
+    width = int(right.max()) + 1
+    keys = left.astype(np.int64) * width + right
+    size = (int(left.max()) + 1) * width
+    if size > _DENSE * len(keys):
+        asked, keys = distinct(keys)
+        table = _values(function, asked, width)
+    else:                                                       # a table of all pairs there may be, instead of sorting those there are
+        there = np.zeros(size, bool)
+        there[keys] = True
+        asked = np.flatnonzero(there)
+        table = np.empty(size, np.int32)
+        table[asked] = _values(function, asked, width)
+    found: Integers = table[keys]
+    return found
+
+
+def _values(function: Callable[[int, int], int], keys: Any, width: int) -> Integers:
+    import numpy as np
+
+    return np.fromiter((function(*divmod(int(key), width)) for key in keys), np.int32, len(keys))
 
 
 def follow(graph: Graph, own: Integers, speaks: Any, sets: Sets) -> Chains:
@@ -133,68 +154,74 @@ def follow(graph: Graph, own: Integers, speaks: Any, sets: Sets) -> Chains:
     import numpy as np
 
     graph, circular, placed = without_circles(graph)
-    order = np.argsort(graph.child, kind="stable")
-    graph = graph.only(order)
-    start = np.searchsorted(graph.child, np.arange(graph.size + 1)).astype(np.int64)
+    graph = graph.only(rising(graph.child))
+    start = _starts(graph.child, graph.size)
     inherited, whole, depth = (np.zeros(graph.size, np.int32) for _ in range(3))
-    for level, nodes in enumerate(placed):
-        depth[nodes] = level
-        if level:
-            inherited[nodes] = _inherit(graph, start, nodes, whole, sets)
+    for nodes in placed:
+        inherited[nodes], depth[nodes] = _inherit(graph, start, nodes, whole, depth, sets)
         speaking = nodes[speaks[nodes] | (inherited[nodes] == NOTHING)]
         whole[nodes] = inherited[nodes]
         whole[speaking] = mapped(sets.with_own, inherited[speaking], own[speaking])
     return Chains(inherited, whole, depth, circular, graph)
 
 
-def _inherit(graph: Graph, start: Any, nodes: Any, whole: Integers, sets: Sets) -> Integers:
-    """The union over all bases of what they pass on, one base of each model after another."""
+def _starts(keys: Any, size: int) -> Any:
+    """Where the entries of each number begin among sorted keys, and where the last ones end."""
+    import numpy as np
+
+    return np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=size))))
+
+
+def _inherit(graph: Graph, start: Any, nodes: Any, whole: Integers, depth: Integers, sets: Sets) -> tuple[Integers, Integers]:
+    """The union over all bases of what they pass on, and the longest way up; one base of each model after another."""
     import numpy as np
 
     many = start[nodes + 1] - start[nodes]
-    found = np.zeros(len(nodes), np.int32)
+    found, longest = np.zeros(len(nodes), np.int32), np.zeros(len(nodes), np.int32)
     for number in range(int(many.max(initial=0))):
-        having = many > number
+        having = np.flatnonzero(many > number)
         edge = start[nodes[having]] + number
-        passed = mapped(sets.after, whole[graph.base[edge]], graph.step[edge])
+        base = graph.base[edge]
+        passed = mapped(sets.after, whole[base], graph.step[edge])
         found[having] = passed if number == 0 else mapped(sets.both, found[having], passed)
-    return found
+        longest[having] = np.maximum(longest[having], depth[base] + 1)
+    return found, longest
 
 
-def levels(graph: Graph) -> Iterator[Any]:
-    """The models by level: first those without a base, then each after all of its bases. Models on and behind circles never come."""
+def levels(graph: Graph, waiting: Any) -> Iterator[Any]:
+    """Those waiting, by level: first those without a base that waits, then each after all of its bases. Models on and behind circles never come."""
     import numpy as np
 
-    order = np.argsort(graph.base, kind="stable")
-    children = graph.child[order]
-    start = np.searchsorted(graph.base[order], np.arange(graph.size + 1))
+    if not waiting.all():
+        graph = graph.only(waiting[graph.base])
+    graph = graph.only(rising(graph.base))
+    start = _starts(graph.base, graph.size)
     missing = np.bincount(graph.child, minlength=graph.size)
-    nodes = np.flatnonzero(missing == 0)
+    nodes = np.flatnonzero(waiting & (missing == 0))
     while len(nodes):
         yield nodes
         lengths = start[nodes + 1] - start[nodes]
         nodes, lengths = nodes[lengths > 0], lengths[lengths > 0]
         places = np.repeat(start[nodes] - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths) + np.arange(lengths.sum())
-        reached, times = np.unique(children[places], return_counts=True)
-        missing[reached] -= times
-        nodes = reached[missing[reached] == 0]
+        reached = graph.child[places]
+        np.subtract.at(missing, reached, 1)
+        nodes = unique(reached[missing[reached] == 0])
 
 
 def without_circles(graph: Graph) -> tuple[Graph, Any, list[Any]]:
-    """The graph without the edges of circles, a mask of the models on them, and its levels."""
+    """The graph without the edges of circles, a mask of the models on them, and all models in groups: every one after its bases."""
     import numpy as np
 
-    found = list(levels(graph))
+    waiting = np.ones(graph.size, bool)
     circular = np.zeros(graph.size, bool)
-    if sum(map(len, found)) == graph.size:
+    found = list(levels(graph, waiting))
+    waiting[np.concatenate(found) if found else []] = False
+    if not waiting.any():
         return graph, circular, found
-    placed = np.zeros(graph.size, bool)
-    for nodes in found:
-        placed[nodes] = True
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    left = ~placed[graph.child] & ~placed[graph.base]
+    left = waiting[graph.child] & waiting[graph.base]
     child, base = graph.child[left], graph.base[left]
     ids, place = np.unique(np.concatenate([child, base]), return_inverse=True)
     ends = place.reshape(2, -1)
@@ -205,4 +232,4 @@ def without_circles(graph: Graph) -> tuple[Graph, Any, list[Any]]:
     keep = np.ones(len(graph.child), bool)
     keep[np.flatnonzero(left)[within]] = False
     graph = graph.only(keep)
-    return graph, circular, list(levels(graph))
+    return graph, circular, [*found, *levels(graph, waiting)]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import AS_IT_IS, Chains, Graph, Token
+from checker.audit.numbers import Index, appended, interned
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,48 +49,61 @@ class Models:
 
     def __init__(self, table: Table, extra: pl.DataFrame | None, lookups: Lookups) -> None:
         import numpy as np
-        import polars as pl
 
         self.lookups = lookups
         self.rows = table.rows
-        edges = _mended(_all_edges(table, extra), lookups.words)
         self.names = table.rows["id"]
-        keys = self.names.str.to_lowercase()
-        self.model: Any = np.arange(len(keys))
-        self.recurring = keys.n_unique() < len(keys)
+        self.index = Index(self.names.str.to_lowercase())
+        self.model: Any = np.arange(len(self.names))
+        self.recurring = self.index.recurring
         if self.recurring:
-            first = keys.is_first_distinct()
-            self.names, distinct = self.names.filter(first), keys.filter(first)
-            self.model, keys = _numbers(keys, distinct)[0], distinct
-        edges = self._latest_of_each(edges.with_columns(step=self._steps(edges["relation"])))
-        filled = edges.filter(pl.col("base") != "")
-        (child, base), keys = self._numbered(filled, keys)
-        step = filled["step"].to_numpy().astype(np.int64)
-        child, base, step, odd = _once(child, base, step, (filled["odd"] == "local_base").fill_null(False).to_numpy())
+            place, self.model = interned(self.index.texts)
+            self.names, self.index = self.names.gather(place), Index(self.index.texts.gather(place))
         self.known: dict[int, Known] = {}
+        row, base, relation = self._latest_of_each(table.edges)
+        child = self.model[row]
+        if extra is not None:
+            child = np.concatenate([child, self._numbers(extra["child"])])
+            base, relation = appended(base, extra["base"]), appended(relation, extra["relation"])
+        base, odd, empty = self._bases(base)
+        step = self._steps(relation)
+        placeholders = child[empty & (np.arange(len(child)) < len(row))]
+        child, base, step, odd = _once(child[~empty], base[~empty], step[~empty], odd[~empty])
         local = np.unique(base[odd])
-        child, base, step = self._with_registry(keys, (child, base, step), set(local.tolist()))
+        child, base, step = self._with_registry((child, base, step), set(local.tolist()))
         self.count = len(self.names)
         self.problems = np.zeros(self.count, np.int32)
-        self.flag("placeholder_base", self.model[edges.filter((pl.col("base") == "") & (pl.col("row") >= 0))["row"].to_numpy()])
+        self.flag("placeholder_base", placeholders)
         self._flag_bases(child, base, step, local)
-        order = np.argsort(child, kind="stable")
-        child, base, step = (part[order].astype(np.int32) for part in (child, base, step))
+        child, base, step = (part.astype(np.int32) for part in (child, base, step))
         self.graph = Graph(self.count, child, base, np.abs(step)).only(child != base)
 
-    def _numbered(self, edges: pl.DataFrame, keys: pl.Series) -> tuple[tuple[Any, Any], pl.Series]:
-        """Child and base of each edge by number, and the keys of all models: ids that are no row become models too."""
+    def _numbers(self, names: pl.Series) -> Any:
+        """The model of each name, whatever its case; names that are no row become models too."""
         import numpy as np
 
-        base, keys, new = _numbers_of_all(edges["base"], keys)
-        self.names = _appended(self.names, new)
-        child = np.zeros(edges.height, np.int64)
-        own = (edges["row"] >= 0).to_numpy()
-        child[own] = self.model[edges["row"].to_numpy()[own]]
-        if not own.all():
-            child[~own], keys, new = _numbers_of_all(edges.filter(~own)["child"], keys)
-            self.names = _appended(self.names, new)
-        return (child, base), keys
+        keys = names.str.to_lowercase()
+        found = self.index.find(keys)
+        new = np.flatnonzero(found < 0)
+        if len(new):
+            first, of_new = interned(keys.gather(new))
+            found[new] = len(self.names) + of_new
+            self.names = appended(self.names, names.gather(new[first]))
+            self.index.add(keys.gather(new[first]))
+        return found
+
+    def _bases(self, bases: pl.Series) -> tuple[Any, Any, Any]:
+        """The model of each base as it was written, a mask of those that are on somebody's disk, and of those never filled in (whose number means nothing)."""
+        import numpy as np
+        import polars as pl
+
+        place, number = interned(bases)
+        read = _mended(bases.gather(place), self.lookups.words)
+        empty = (read["base"] == "").to_numpy()
+        found = np.zeros(len(place), np.int64)
+        found[~empty] = self._numbers(read.filter(pl.col("base") != "")["base"])
+        local = (read["odd"] == "local_base").fill_null(False).to_numpy()
+        return found[number], local[number], empty[number]
 
     def flag(self, problem: str, models: Any) -> None:
         """Note a problem of some models."""
@@ -132,70 +146,72 @@ class Models:
         rank[np.argsort(self.rows["created"].rank("dense").fill_null(0).to_numpy(), kind="stable")] = np.arange(self.rows.height)
         return rank
 
-    def _latest_of_each(self, edges: pl.DataFrame) -> pl.DataFrame:
-        """Where an id recurs, the bases of its latest row that has any; edges from elsewhere count always."""
+    def _latest_of_each(self, edges: pl.DataFrame) -> tuple[Any, pl.Series, pl.Series]:
+        """Row, base and relation of each edge; where an id recurs, those of its latest row that has any."""
+        import numpy as np
         import polars as pl
 
-        if not self.recurring:
-            return edges
-        own = edges.filter(pl.col("row") >= 0)
-        own = own.with_columns(age=pl.Series(self._age[own["row"].to_numpy()]), model=pl.Series(self.model[own["row"].to_numpy()]))
-        return pl.concat([own.filter(pl.col("age") == pl.col("age").max().over("model")).drop("age", "model"), edges.filter(pl.col("row") < 0)])
+        row = edges["row"].to_numpy()
+        if self.recurring:
+            latest = np.full(len(self.names), -1, np.int64)
+            np.maximum.at(latest, self.model[row], self._age[row])
+            keep = latest[self.model[row]] == self._age[row]
+            row, edges = row[keep], edges.filter(pl.Series(keep))
+        return row, edges["base"], edges["relation"]
 
-    def _steps(self, relations: pl.Series) -> pl.Series:
+    def _steps(self, relations: pl.Series) -> Any:
         """The number of the step of each edge; negative where the relation is not stated."""
-        import polars as pl
+        import numpy as np
 
         words, steps = self.lookups.words, self.lookups.steps
         known = {relation: steps.index(step) for relation, step in words["relations"].items()}
-        distinct = [None, *relations.drop_nulls().unique()]
-        numbers = [known.get((one or "").strip().casefold(), -steps.index(words["unstated_relation"])) for one in distinct]
-        return relations.replace_strict(distinct, numbers, return_dtype=pl.Int32)
+        place, number = interned(relations)
+        unstated = -steps.index(words["unstated_relation"])
+        return np.array([known.get((one or "").strip().casefold(), unstated) for one in relations.gather(place)], np.int64)[number]
 
     # ---- the registry ------------------------------------------------------------------------------------------------
 
-    def _with_registry(self, keys: pl.Series, edges: tuple[Any, Any, Any], local: set[int]) -> tuple[Any, Any, Any]:
+    def _with_registry(self, edges: tuple[Any, Any, Any], local: set[int]) -> tuple[Any, Any, Any]:
         """The edges, with those that the registry knows; its bases may be new models."""
         import numpy as np
         import polars as pl
 
         child, base, step = edges
-        asked = [int(number) for number in np.flatnonzero(self._may_be_known(keys, child)) if int(number) not in local]
-        names = self.names.gather(asked).to_list()
-        number_of = dict(zip((name.casefold() for name in names), asked))
-        queue = list(zip(names, asked))
+        numbers = [int(number) for number in np.flatnonzero(self._may_be_known(child)) if int(number) not in local]
+        names = self.names.gather(numbers).to_list()
+        asked: set[int] = set()
         more: dict[tuple[int, int], int] = {}
-        added: list[str] = []
-        while queue:
-            name, number = queue.pop()
-            known = self.lookups.registry(name)
-            if known is None:
-                continue
-            self.known[number] = known
-            for other, action in known.bases:
-                there = number_of.get(other.casefold(), -1)
-                if there < 0:
-                    place = keys.index_of(other.casefold())
-                    there = len(self.names) + len(added) if place is None else place
-                    number_of[other.casefold()] = there
-                    added += [other] if place is None else []
-                    queue.append((other, there))
+        while names:                                            # wave by wave, upwards
+            found = [(number, known) for number, known in zip(numbers, map(self.lookups.registry, names)) if known is not None]
+            asked.update(numbers)
+            self.known.update(found)
+            told = [(number, *base) for number, known in found for base in known.bases]
+            bases = self._numbers(pl.Series([name for _, name, _ in told], dtype=pl.String)).tolist()
+            for (number, _, action), there in zip(told, bases):
                 more[number, there] = self.lookups.steps.index(action) if action in self.lookups.steps else AS_IT_IS
-        self.names = pl.concat([self.names, pl.Series(self.names.name, added, pl.String)])
-        known_child = np.isin(child, list(self.known))
-        stated = set(zip(child[known_child].tolist(), base[known_child].tolist()))
+            new = {there: name for (_, name, _), there in zip(told, bases) if there not in asked}
+            numbers, names = list(new), list(new.values())
+        registered = np.zeros(len(self.names), bool)
+        registered[list(self.known)] = True
+        stated = set(zip(child[registered[child]].tolist(), base[registered[child]].tolist()))
         fresh = np.array([(*ends, one) for ends, one in more.items() if ends not in stated], np.int64).reshape(-1, 3)
         return tuple(np.concatenate([part, fresh[:, place]]) for place, part in enumerate((child, base, step)))  # type: ignore[return-value]
 
-    def _may_be_known(self, keys: pl.Series, child: Any) -> Any:
+    def _may_be_known(self, child: Any) -> Any:
         """Whose ids the registry may know: those of its publishers, of mirrors where no base is stated, and ids from before publishers."""
         import numpy as np
+        import polars as pl
 
-        publisher = keys.str.split("/").list.first()
+        keys = self.index.texts
         made = np.zeros(len(keys), bool)
         made[child] = True
-        mirrored = publisher.is_in(list(self.lookups.mirrors)).to_numpy() & ~made
-        return mirrored | publisher.is_in(list(self.lookups.publishers)).to_numpy() | keys.is_in(list(self.lookups.legacy)).to_numpy()
+        mirrors, publishers = self.lookups.mirrors, self.lookups.publishers
+        found = np.flatnonzero(keys.str.contains(_by(publishers | mirrors)).to_numpy())
+        mirrored = keys.gather(found).str.contains(_by(mirrors - publishers)).to_numpy()
+        legacy = self.index.find(pl.Series(sorted(self.lookups.legacy), dtype=pl.String))
+        may = np.zeros(len(keys), bool)
+        may[found[~mirrored | ~made[found]]] = may[legacy[legacy >= 0]] = True
+        return may
 
     def _flag_bases(self, child: Any, base: Any, step: Any, local: Any) -> None:
         """Flag what was odd about the bases of each model."""
@@ -211,71 +227,35 @@ class Models:
         self.flag("renamed_base", child[np.isin(base, renamed)])
 
 
-def _numbers(keys: pl.Series, known: pl.Series) -> tuple[Any, Any]:
-    """The place of each key among the known ones, and a mask of those that are there."""
-    import numpy as np
-    import polars as pl
-
-    table = pl.DataFrame({"key": known}).with_row_index("number")
-    found = pl.DataFrame({"key": keys}).join(table, on="key", how="left", maintain_order="left")["number"]
-    return found.fill_null(0).to_numpy().astype(np.int64), found.is_not_null().to_numpy()
-
-
-def _numbers_of_all(names: pl.Series, keys: pl.Series) -> tuple[Any, pl.Series, pl.Series]:
-    """The number of each name, the keys with those that were not there, and the names of these."""
-    folded = names.str.to_lowercase()
-    number, there = _numbers(folded, keys)
-    if there.all():
-        return number, keys, names.clear()
-    new = names.filter(~there)
-    first = folded.filter(~there).is_first_distinct()
-    more = folded.filter(~there).filter(first)
-    number[~there] = len(keys) + _numbers(folded.filter(~there), more)[0]
-    return number, _appended(keys, more), new.filter(first)
-
-
-def _appended(series: pl.Series, more: pl.Series) -> pl.Series:
-    import polars as pl
-
-    return pl.concat([series, more.alias(series.name)])
+def _by(publishers: Iterable[str]) -> str:
+    """A pattern of the ids of publishers."""
+    return "^(?:" + "|".join(map(re.escape, sorted(publishers))) + ")(?:/|$)"
 
 
 def _once(child: Any, base: Any, step: Any, odd: Any) -> tuple[Any, Any, Any, Any]:
     """Each edge once; of equal ones the first with a stated relation."""
     import numpy as np
 
-    key = child << 32 | base
-    ordered = np.sort(key)
+    ordered = np.sort(child << 32 | base)
     if not (ordered[1:] == ordered[:-1]).any():
         return child, base, step, odd
-    order = np.lexsort((np.arange(len(key)), step < 0, key))
+    key = child << 33 | base << 1 | (step < 0)                  # numbers of models stay below 2 to the 30
+    order = np.argsort(key, kind="stable")
     first = np.ones(len(key), bool)
-    first[1:] = key[order][1:] != key[order][:-1]
+    first[1:] = key[order][1:] >> 1 != key[order][:-1] >> 1
     keep = np.sort(order[first])
     return child[keep], base[keep], step[keep], odd[keep]
 
 
-def _all_edges(table: Table, extra: pl.DataFrame | None) -> pl.DataFrame:
-    """The table's own edges and those from elsewhere (row -1): child, base, relation, row."""
-    import polars as pl
-
-    own = table.edges.select("base", "relation", child=table.rows["id"].gather(table.edges["row"]), row=pl.col("row").cast(pl.Int64))
-    if extra is None:
-        return own
-    return pl.concat([own, extra.select("base", "relation", "child", row=pl.lit(-1, pl.Int64))])
-
-
-def _mended(edges: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
+def _mended(bases: pl.Series, words: Mapping[str, Any]) -> pl.DataFrame:
     """Bases as model ids, and what was odd about each; addresses are read, what was never filled in is left empty."""
     import polars as pl
 
-    bases = edges["base"]
-    odd = bases.filter(~bases.str.contains(PLAIN) | bases.str.contains(unusual(words))).unique()
-    if not len(odd):
-        return edges.with_columns(odd=pl.lit(None, pl.String))
+    odd = bases.filter(~bases.str.contains(PLAIN) | bases.str.contains(unusual(words)))
     read = [(one, *base_id(one, words)) for one in odd]
     mended = pl.DataFrame(read, schema={"base": pl.String, "mended": pl.String, "odd": pl.String}, orient="row")
-    return edges.join(mended, on="base", how="left", maintain_order="left").with_columns(base=pl.coalesce("mended", "base")).drop("mended")
+    frame = bases.alias("base").to_frame().join(mended, on="base", how="left", maintain_order="left")
+    return frame.with_columns(base=pl.coalesce("mended", "base")).drop("mended")
 
 
 def unusual(words: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
 from checker.audit.models import PROBLEMS, Known, Lookups, Models
+from checker.audit.numbers import distinct
 from checker.errors import BadInput, Problem
 
 if TYPE_CHECKING:
@@ -103,18 +104,14 @@ def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, granted:
 
 
 def _distinct(parts: Parts, scenario: Integers, sets: Sets, steps: tuple[str, ...]) -> tuple[list[Question], Integers]:
-    import numpy as np
+    inherited, own, declared = (part.astype("int64") for part in parts)
+    keys, number = distinct(inherited << 41 | (own + 1) << 24 | (declared + 1) << 7 | scenario)
 
-    inherited, own, declared = (part.astype(np.int64) for part in parts)
-    keys = inherited << 41 | (own + 1) << 24 | (declared + 1) << 7 | scenario
-    unique, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    def token(one: int) -> Token | None:
+        return sets.tokens[one - 1] if one else None
 
-    def token(one: Any) -> Token | None:
-        return None if one < 0 else sets.tokens[int(one)]
-
-    questions = [Question(int(scenario[row]), sets.told(int(inherited[row]), steps),
-                          token(own[row]), token(declared[row])) for row in first]
-    return questions, number.astype(np.int32)
+    questions = [Question(key & 0x7F, sets.told(key >> 41, steps), token(key >> 24 & 0x1FFFF), token(key >> 7 & 0x1FFFF)) for key in keys.tolist()]
+    return questions, number
 
 
 def _granted(tokens: list[Token]) -> Integers:
@@ -140,12 +137,11 @@ def _labels(rows: pl.DataFrame, lookups: Lookups, tokens: list[Token]) -> tuple[
 
     words = lookups.words
     license = rows["license"]
-    texts = license.drop_nulls().unique(maintain_order=True)
-    pointing = texts.filter(texts.str.strip_chars().str.to_lowercase().is_in(words["see_license_name"]))
-    if rows["license_name"].null_count() < rows.height and len(pointing):
-        named = pl.when(pl.col("license").is_in(pointing.to_list())).then(pl.coalesce("license_name", "license")).otherwise(pl.col("license"))
+    pointing = [one for one in license.unique() if one is not None and one.strip().casefold() in words["see_license_name"]]
+    if rows["license_name"].null_count() < rows.height and pointing:
+        named = pl.when(pl.col("license").is_in(pointing)).then(pl.coalesce("license_name", "license")).otherwise(pl.col("license"))
         license = rows.select(license=named)["license"]
-        texts = license.drop_nulls().unique(maintain_order=True)
+    texts = license.drop_nulls().unique(maintain_order=True)
     known = {token: number for number, token in enumerate(tokens)}
     means_none = texts.str.strip_chars().str.to_lowercase().is_in(words["no_license"]).to_numpy()
     numbers = [-1 if none else known.setdefault(lookups.label(text.strip()), len(known)) for text, none in zip(texts, means_none)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from checker.audit.chain import expression
 from checker.audit.models import PROBLEMS
+from checker.audit.numbers import distinct
 from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
 from checker.errors import BadInput, Problem
 
@@ -87,25 +88,46 @@ def _paths(plan: Plan) -> pl.Series:
     import numpy as np
     import polars as pl
 
-    made = np.flatnonzero(plan.base[plan.model] >= 0)
-    here = plan.base[plan.model[made]].astype(np.int64)
-    hops: list[pl.Series] = []
-    while (here >= 0).any() and len(hops) < MAX_PATH:
-        hops.append(plan.names.gather(pl.Series(np.where(here >= 0, here, 0))).set(pl.Series(here < 0), None).alias(str(len(hops))))
-        here = np.where(here >= 0, plan.base[np.maximum(here, 0)], -1)
-    found = np.full(len(plan.model), -1, np.int64)
-    found[made] = np.arange(len(made))
-    texts = pl.select(pl.concat_str(hops[::-1], separator=" > ", ignore_nulls=True)).to_series() if hops else pl.Series([], dtype=pl.String)
+    used = np.zeros(len(plan.base), bool)                       # many models share a base, and with it the path
+    used[plan.base[plan.base >= 0]] = True
+    bases = np.flatnonzero(used)
+    hops = _hops(plan.base, bases)
+    order = np.argsort(-hops, kind="stable")
+    bases, hops = bases[order], hops[order]
+    texts, here = plan.names.gather(bases), bases
+    for hop in range(1, int(hops.max(initial=0)) + 1):          # those that go on come first
+        further = int(np.count_nonzero(hops >= hop))
+        here = plan.base[here[:further]]
+        longer = pl.select(pl.concat_str(plan.names.gather(here), texts[:further], separator=" > ")).to_series()
+        texts = pl.concat([longer.alias(texts.name), texts[further:]])
+    place = np.full(len(plan.base) + 1, -1, np.int64)           # the last entry is for those without a base
+    place[bases] = np.arange(len(bases))
+    found = place[plan.base[plan.model]]
     return texts.gather(pl.Series(found).set(pl.Series(found < 0), None))
+
+
+def _hops(base: Any, models: Any) -> Any:
+    """How many models are above each by the first base, as far as a path is told."""
+    import numpy as np
+
+    hops = np.zeros(len(models), np.int32)
+    here, going = base[models], np.arange(len(models))
+    for hop in range(1, MAX_PATH):
+        on = here >= 0
+        here, going = here[on], going[on]
+        if not len(going):
+            break
+        hops[going] = hop
+        here = base[here]
+    return hops
 
 
 def _problems(bits: Any) -> pl.Series:
     """The names of the problems of each row."""
-    import numpy as np
     import polars as pl
 
-    distinct, number = np.unique(bits, return_inverse=True)
-    texts = ["; ".join(name for place, name in enumerate(PROBLEMS) if int(one) >> place & 1) for one in distinct]
+    found, number = distinct(bits)
+    texts = ["; ".join(name for place, name in enumerate(PROBLEMS) if int(one) >> place & 1) for one in found]
     return pl.Series(texts, dtype=pl.Enum(sorted(set(texts)))).gather(pl.Series(number))
 
 

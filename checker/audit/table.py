@@ -5,23 +5,19 @@ A row that cannot be used (no id, no whole record) is counted and listed, never 
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
-import io
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from checker.audit.records import Records, csv_records, json_records
 from checker.errors import BadInput, Problem
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: characters of one line, one id, one label; what is longer is no row
-MAX_LINE = 4_000_000
+#: bytes of one id, characters of one label; a longer id is no row
 MAX_ID = 300
 MAX_LABEL = 2_000
 #: unusable rows that are listed; the rest is counted
@@ -36,12 +32,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
 #: an id that was written as an address
 ADDRESS = r"(?i)^https?://(www\.)?(huggingface\.(co|com)|hf\.co|hf-mirror\.com)/"
+#: most ids, which need no mending
+_PLAIN = r"^[A-Za-z0-9._/-]+$"
 TEXT = ("id", "license", "license_name", "created", "scenario")
 LISTS = ("base_model", "relation")
 
 Columns = Mapping[str, str]
-#: line and record, or line and what is wrong with it
-Records = Iterator[tuple[int, "dict[str, Any] | str"]]
 #: rows, unusable rows that are listed, how many there are
 Read = tuple["pl.DataFrame", list[Problem], int]
 
@@ -95,7 +91,7 @@ def read_edges(path: str, words: Mapping[str, Any]) -> pl.DataFrame:
         found = columns_of(path, list(_scan(path).collect_schema()), known, {}, ("child", "base"))
         frame = _collect(path, _scan(path).select(pl.col(column).cast(pl.String).alias(name) for name, column in found.items()))
     else:
-        records = _csv_records(path) if kind_of(path) == "csv" else _json_records(path)
+        records = csv_records(path) if kind_of(path) == "csv" else json_records(path)
         rows, found = [], {}
         for line, record in records:
             if isinstance(record, str):
@@ -141,7 +137,7 @@ def _read_one(path: str, known: Mapping[str, Any], columns: Columns) -> Read:
     kind = kind_of(path)
     if kind == "parquet":
         return _usable(path, _read_parquet(path, known, columns), [], 0)
-    return _read_text(path, _csv_records(path) if kind == "csv" else _json_records(path), known, columns)
+    return _read_text(path, csv_records(path) if kind == "csv" else json_records(path), known, columns)
 
 
 def columns_of(path: str, there: list[str], known: Mapping[str, Any], columns: Columns, needed: tuple[str, ...] = ("id",)) -> dict[str, str]:
@@ -176,7 +172,7 @@ def _collect(path: str, frame: pl.LazyFrame) -> pl.DataFrame:
     from polars.exceptions import PolarsError
 
     try:
-        return frame.collect()
+        return frame.collect(engine="streaming")
     except (PolarsError, OSError) as error:
         raise BadInput([Problem(path, 0, 0, f"Not a whole Parquet file ({str(error).splitlines()[0][:160]}).", "Write it again.")]) from None
 
@@ -195,8 +191,10 @@ def _read_parquet(path: str, known: Mapping[str, Any], columns: Columns) -> pl.D
                 for name, column in found.items() if not _fits(name, schema[column])]
     if problems:
         raise BadInput(problems)
-    frame = _collect(path, _scan(path).select(pl.col(column).alias(name) for name, column in found.items() if name != "datasets"))
-    return frame.select(_as_common(name, frame.schema.get(name)) for name in (*TEXT, "downloads", *LISTS)).with_row_index("line", 1)
+    columns_there = [pl.col(column).alias(name) for name, column in found.items() if name != "datasets"]
+    kinds = {name: schema[column] for name, column in found.items()}
+    common = [_as_common(name, kinds.get(name)) for name in (*TEXT, "downloads", *LISTS)]
+    return _collect(path, _scan(path).select(columns_there).select(common).with_row_index("line", 1))
 
 
 def _fits(name: str, kind: Any) -> bool:
@@ -227,106 +225,6 @@ def _as_common(name: str, kind: Any) -> pl.Expr:
 
 
 # ---- text ------------------------------------------------------------------------------------------------------------
-
-
-def _open(path: str) -> io.BufferedIOBase | gzip.GzipFile:
-    """The file's bytes, unpacked as they are read."""
-    with open(path, "rb") as handle:
-        magic = handle.read(4)
-    if magic[:2] == b"\x1f\x8b":
-        return gzip.open(path, "rb")
-    if magic == b"\x28\xb5\x2f\xfd":
-        return io.BufferedReader(_Zstandard(path))
-    return open(path, "rb")                                     # noqa: SIM115  (closed by whoever reads it)
-
-
-class _Zstandard(io.RawIOBase):
-    """The unpacked bytes of a zstd file. One that ends too early is an error (the library's own reader takes it for whole)."""
-
-    def __init__(self, path: str) -> None:
-        self._file = open(path, "rb")                           # noqa: SIM115  (closed below)
-        self._frame: Any = None
-        self._ready = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-    def readinto(self, buffer: Any) -> int:
-        import zstandard
-
-        while not self._ready:
-            packed = (self._frame.unused_data if self._frame is not None and self._frame.eof else b"") or self._file.read(4096)
-            if not packed:
-                if self._frame is not None and not self._frame.eof:
-                    raise EOFError("compressed data ended too early")
-                return 0
-            if self._frame is None or self._frame.eof:
-                self._frame = zstandard.ZstdDecompressor().decompressobj()
-            self._ready = self._frame.decompress(packed)
-        size = min(len(buffer), len(self._ready))
-        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
-        return size
-
-
-def _lines(path: str) -> Iterator[tuple[int, str]]:
-    """Line number and text, or an empty text for a line that is too long; bytes that are no UTF-8 are marked. Raises BadInput."""
-    number = 0
-    try:
-        with _open(path) as handle:
-            while raw := handle.readline(MAX_LINE):
-                number += 1
-                if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
-                    while (rest := handle.readline(MAX_LINE)) and not rest.endswith(b"\n"):
-                        pass
-                    raw = b""
-                yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
-    except (EOFError, OSError, ValueError) as error:
-        raise BadInput([Problem(path, number + 1, 1, f"The file ends or breaks here ({str(error)[:120]}).", "Fetch or write it again.")]) from None
-    except Exception as error:
-        if type(error).__name__ != "ZstdError":
-            raise
-        raise BadInput([Problem(path, number + 1, 1, f"The file ends or breaks here ({str(error)[:120]}).", "Fetch or write it again.")]) from None
-
-
-def _json_records(path: str) -> Records:
-    """The lines of JSON Lines."""
-    for number, line in _lines(path):
-        if not line.strip():
-            if line:
-                continue
-            yield number, "A line that is too long."
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            yield number, "A line that is not JSON."
-            continue
-        yield number, record if isinstance(record, dict) else "A line that is not a record."
-
-
-def _csv_records(path: str) -> Records:
-    """The rows of a CSV file with a head."""
-    reader = csv.reader((line for _, line in _lines(path)), delimiter="\t" if ".tsv" in Path(path).suffixes else ",")
-    csv.field_size_limit(MAX_LINE)
-    head: list[str] | None = None
-    while True:
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield reader.line_num, f"A row that is not CSV ({error})."
-            continue
-        if head is None:
-            head = [field.strip() for field in fields]
-        elif len(fields) == len(head):
-            yield reader.line_num, dict(zip(head, fields))
-        elif fields:
-            yield reader.line_num, f"A row of {len(fields)} fields where the head has {len(head)}."
 
 
 def _read_text(path: str, records: Records, known: Mapping[str, Any], columns: Columns) -> Read:
@@ -395,13 +293,29 @@ def _usable(path: str, frame: pl.DataFrame, problems: list[Problem], count: int)
     """The frame without rows that have no usable id; these are listed."""
     import polars as pl
 
-    frame = frame.with_columns(pl.col("id").str.strip_chars().str.replace(ADDRESS, ""), *(_bounded(name) for name in TEXT[1:]))
-    usable = pl.col("id").is_not_null() & (pl.col("id") != "") & (pl.col("id").str.len_bytes() <= MAX_ID) & ~pl.col("id").str.contains(CONTROL)
-    bad = frame.filter(~usable.fill_null(False))
+    ids, good = _ids(frame["id"])
+    frame = frame.with_columns(ids, *(_bounded(name) for name in TEXT[1:] if frame[name].null_count() < frame.height), pl.col("line").cast(pl.Int64))
+    if good.all():
+        return frame, problems, count
+    bad = frame.filter(~good)
     for line, one in bad.select("line", "id").head(MAX_LISTED - len(problems)).iter_rows():
         what = "A row without an id." if not one else f"An id of {len(one)} characters, or with control characters."
         problems.append(Problem(path, int(line), 1, what, "Mend it or take it out; it is not counted as a model."))
-    return frame.filter(usable).with_columns(pl.col("line").cast(pl.Int64)), problems, count + bad.height
+    return frame.filter(good), problems, count + bad.height
+
+
+def _ids(ids: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The ids, without addresses and white space around them, and which of them can be used."""
+    import polars as pl
+
+    plain = (ids.str.contains(_PLAIN) & (ids.str.len_bytes() <= MAX_ID)).fill_null(False)
+    if plain.all():
+        return ids, plain
+    odd = ids.filter(~plain).str.strip_chars().str.replace(ADDRESS, "")
+    good = ((odd != "") & (odd.str.len_bytes() <= MAX_ID) & ~odd.str.contains(CONTROL)).fill_null(False)
+    place = (~plain).cum_sum().cast(pl.Int64) - 1               # each odd one among the odd ones
+    place = place.set(place < 0, 0)
+    return odd.gather(place).zip_with(~plain, ids).alias("id"), good.gather(place) | plain
 
 
 def _bounded(name: str) -> pl.Expr:
@@ -416,15 +330,16 @@ def _edges(rows: pl.DataFrame) -> pl.DataFrame:
 
     number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
     frame = rows.select(number, *LISTS).filter(pl.col("base_model").list.len() > 0)
-    pairs = frame.filter(pl.col("base_model").list.len() == pl.col("relation").list.len().fill_null(0)).explode(LISTS)
-    others = frame.filter(pl.col("base_model").list.len() != pl.col("relation").list.len().fill_null(0))
-    others = others.with_columns(pl.col("relation").list.first()).explode("base_model")
+    alike = (frame["base_model"].list.len() == frame["relation"].list.len()).fill_null(False)
+    pairs = frame.filter(alike).explode(LISTS)
+    others = frame.filter(~alike).with_columns(pl.col("relation").list.first()).explode("base_model")
     edges = pl.concat([pairs, others]).rename({"base_model": "base"}).filter(pl.col("base").is_not_null())
-    many = pl.col("base").str.contains(_WRITTEN_LIST)
-    lists = edges.filter(many).with_columns(pl.col("base").map_elements(split, return_dtype=pl.List(pl.String))).explode("base")
-    edges = pl.concat([edges.filter(~many), lists]) if lists.height else edges
+    many = edges["base"].str.contains(_WRITTEN_LIST)
+    if many.any():
+        lists = edges.filter(many).with_columns(pl.col("base").map_elements(split, return_dtype=pl.List(pl.String))).explode("base")
+        edges = pl.concat([edges.filter(~many), lists])
     edges = edges.with_columns(pl.col("base").str.strip_chars()).filter(pl.col("base").str.len_bytes().is_between(1, MAX_ID))
-    return edges.sort("row", maintain_order=True)
+    return edges if edges["row"].is_sorted() else edges.sort("row", maintain_order=True)
 
 
 def split(text: str) -> list[str]:
