@@ -33,10 +33,10 @@ SHOWN = ("workbench-1440-light.png",)
 def served() -> Iterator[str]:
     """The address of a workbench over an empty folder."""
     with tempfile.TemporaryDirectory() as folder:
-        server: Any = create_server(lambda environ, start: [], host="127.0.0.1", port=0)
-        server.application = create(Workbench(Library(), Path(folder)), port=int(server.effective_port), today=lambda: DAY)
+        server: Any = create_server(lambda environ, start: [], host="127.0.0.1", port=0, channel_request_lookahead=1)
+        server.application = create(Workbench(Library(), Path(folder)), port=int(server.effective_port), key="key", today=lambda: DAY)
         threading.Thread(target=server.run, daemon=True).start()
-        yield f"http://127.0.0.1:{server.effective_port}/"
+        yield f"http://127.0.0.1:{server.effective_port}/key/"
 
 
 def fill(page: Page, address: str) -> None:

@@ -5,6 +5,7 @@ Every page is held to the rules of axe-core; nothing may be asked of any other m
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -197,12 +198,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path,
 
     folder, library = tmp_path_factory.mktemp("cases"), Library()
     # the port is known only once the server has one, and the pages answer to no other
-    waiting = create_server(lambda environ, start: [], host="127.0.0.1", port=0)
+    waiting = create_server(lambda environ, start: [], host="127.0.0.1", port=0, channel_request_lookahead=1)
     port = int(waiting.effective_port)
-    waiting.application = create(Workbench(library, folder), port=port, today=lambda: "2025-12-10")
+    waiting.application = create(Workbench(library, folder), port=port, key="key", today=lambda: "2025-12-10")
     thread = threading.Thread(target=waiting.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{port}/", folder, library
+    yield f"http://127.0.0.1:{port}/key/", folder, library
     waiting.close()
 
 
@@ -296,6 +297,52 @@ def test_the_workbench_has_no_violation_and_fits(watched: Watched, bench: tuple[
         page.set_viewport_size({"width": width, "height": 900})
         assert watched.overflow() <= 0, width
     assert watched.violations() == []
+
+
+#: changes an answer of the form, and waits until the verdict has changed and is painted
+CHANGE = """([field, value]) => new Promise((done) => {
+  const verdict = document.querySelector("#status .badge").textContent;
+  new MutationObserver((_, watch) => {
+    if (document.querySelector("#status .badge").textContent === verdict) return;
+    watch.disconnect();
+    requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+  }).observe(document.getElementById("status"), { childList: true, subtree: true });
+  const start = performance.now();
+  document.getElementById(field).value = value;
+  document.getElementById(field).dispatchEvent(new Event("input", { bubbles: true }));
+})"""
+
+
+def test_from_change_to_verdict(watched: Watched, bench: tuple[str, Path, Library], benchmark: Any) -> None:
+    """V04 with another license for one of its teachers, and back again: reported where benchmarks are, never asserted."""
+    page = watched.page
+    page.goto(bench[0])
+    page.get_by_text("Begin, open or save").click()
+    page.get_by_label("An example").select_option("v04-avocado-three-teachers")
+    page.get_by_role("button", name="Look at an example").click()
+    values = itertools.cycle(["qwen-research", ""])
+
+    def change() -> None:
+        page.evaluate(CHANGE, ["f-inputs-0-license", next(values)])
+
+    def rest() -> None:
+        page.wait_for_load_state("networkidle")
+
+    benchmark.pedantic(change, setup=rest, rounds=20, warmup_rounds=2)
+
+
+def test_a_key_that_is_not_known_any_more_is_told(watched: Watched, bench: tuple[str, Path, Library]) -> None:
+    """After a new start, a page of the last one says so at the next change instead of standing still."""
+    page = watched.page
+    page.goto(bench[0])
+    page.route("**/key/", lambda route: route.fulfill(status=403, body=f"<main><p>{words()['workbench']['errors']['key']}</p></main>"))
+    page.get_by_label("Name of this case").fill("x")
+    page.get_by_text("Only the address that licet printed").wait_for()
+    page.unroute("**/key/")
+    page.route("**/key/", lambda route: route.abort())
+    page.get_by_label("Name of this case").fill("y")
+    page.get_by_text("the program was stopped").wait_for()
+    watched.noted.clear()                                      # the browser notes both refusals
 
 
 def test_without_script_the_buttons_do_the_same(browser: Browser, bench: tuple[str, Path, Library]) -> None:

@@ -6,7 +6,12 @@ import copy
 import io
 import json
 import re
+import socket
+import subprocess
+import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
@@ -27,12 +32,15 @@ from checker.errors import BadInput
 from checker.load.book import Library
 from checker.load.paths import data_root
 from checker.web import guard, sheet
+from checker.web.page import END
 from checker.web.server import create
 
 SEEDS = sorted((data_root() / "seeds").glob("*.yaml"))
 DISPUTES = sorted((data_root() / "tests" / "disputes").glob("*.yaml"))
 DAY = "2026-02-03"
 HOST = "http://127.0.0.1:8317"
+KEY = "a-key"
+START = f"/{KEY}/"
 HOSTILE = ["</script><script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "]]>", "a\u202eb", "a\x00b", "n" * 10_000, "{{7*7}}", "- x: [", "NO", "2026-01-01", "1e3", "|\n a"]
 
 
@@ -48,7 +56,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture()
 def client(library: Library, folder: Path) -> FlaskClient:
-    return create(Workbench(library, folder), port=8317, today=lambda: DAY).test_client()
+    return create(Workbench(library, folder), port=8317, key=KEY, today=lambda: DAY).test_client()
 
 
 class Form(HTMLParser):
@@ -89,11 +97,11 @@ class Form(HTMLParser):
         return value
 
 
-def ask(client: FlaskClient, before: Form | None = None, do: str = "", path: str = "/", **answers: Any) -> TestResponse:
+def ask(client: FlaskClient, before: Form | None = None, do: str = "", path: str = "", **answers: Any) -> TestResponse:
     """Send the form back, with some answers changed and one button pressed."""
-    before = before or Form(client.get("/", base_url=HOST).text)
+    before = before or Form(client.get(START, base_url=HOST).text)
     changed = {name.replace("__", "."): value if isinstance(value, list) else [value] for name, value in answers.items()}
-    return client.post(path, data={**before.answers, **changed, **({"do": [do]} if do else {})}, base_url=HOST)
+    return client.post(START + path, data={**before.answers, **changed, **({"do": [do]} if do else {})}, base_url=HOST)
 
 
 def form(response: TestResponse) -> Form:
@@ -105,7 +113,7 @@ def form(response: TestResponse) -> Form:
 
 
 def test_an_empty_form_waits_for_a_model(client: FlaskClient) -> None:
-    page = form(client.get("/", base_url=HOST))
+    page = form(client.get(START, base_url=HOST))
     assert formats.wording()["workbench"]["labels"]["waiting"] in page.text
     assert page.base == sheet.empty(DAY)
 
@@ -125,7 +133,7 @@ def test_a_release_in_an_app_from_nothing(client: FlaskClient) -> None:
 def test_what_is_opened_and_sent_back_is_the_same(path: Path, library: Library, folder: Path) -> None:
     """Whatever a file states, the form keeps it: what it can show, and what it cannot."""
     bench = Workbench(library, folder)
-    client = create(bench, port=8317, today=lambda: DAY).test_client()
+    client = create(bench, port=8317, key=KEY, today=lambda: DAY).test_client()
     (folder / "file.yaml").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     page = form(ask(client, do="open", file="file.yaml"))
     before = yaml.safe_load(to_text(bench.open("file.yaml")))
@@ -217,7 +225,7 @@ def test_a_candidate_that_nobody_knows_is_told(client: FlaskClient) -> None:
 @pytest.mark.parametrize("name", [*formats.names(), "yaml"])
 def test_every_format_is_offered(client: FlaskClient, library: Library, name: str) -> None:
     page = form(ask(client, do="open", file="one.yaml"))
-    response = ask(client, page, path="/document", format=name)
+    response = ask(client, page, path="document", format=name)
     assert response.status_code == 200 and "attachment" in response.headers["Content-Disposition"] and len(response.text) > 100
     if name == "yaml":
         assert check_text(response.text, "x", library, as_of=DAY)["verdict"] == "needs_permission"
@@ -225,7 +233,7 @@ def test_every_format_is_offered(client: FlaskClient, library: Library, name: st
 
 def test_the_report_opens_as_a_page_that_may_do_nothing(client: FlaskClient) -> None:
     page = form(ask(client, do="open", file="one.yaml"))
-    response = ask(client, page, path="/document", view="html")
+    response = ask(client, page, path="document", view="html")
     assert response.text.startswith("<!DOCTYPE html>") and response.headers["Content-Security-Policy"] == guard.REPORT_POLICY
 
 
@@ -243,7 +251,7 @@ def test_saved_opened_again_and_not_overwritten_by_accident(client: FlaskClient,
 
 @pytest.mark.parametrize("name", ["../secret.yaml", "/etc/passwd", "link.yaml", "..", "", "\0", "no-such.yaml", "../cases/../secret.yaml", "one.yaml/x.yaml"])
 def test_nothing_outside_the_folder_is_read(client: FlaskClient, name: str) -> None:
-    before = form(client.get("/", base_url=HOST))
+    before = form(client.get(START, base_url=HOST))
     after = form(ask(client, before, do="open", file=name))
     assert after.base == before.base and formats.wording()["workbench"]["labels"]["problems"] in after.text
 
@@ -257,9 +265,9 @@ def test_nothing_outside_the_folder_is_written(client: FlaskClient, folder: Path
 
 
 def test_a_file_from_elsewhere_and_an_example(client: FlaskClient) -> None:
-    page = form(client.get("/", base_url=HOST))
+    page = form(client.get(START, base_url=HOST))
     upload = {**page.answers, "do": ["upload"], "upload": (io.BytesIO(SEEDS[0].read_bytes()), "v01.yaml")}
-    assert form(client.post("/", data=upload, base_url=HOST, content_type="multipart/form-data")).base["title"].startswith("V01")
+    assert form(client.post(START, data=upload, base_url=HOST, content_type="multipart/form-data")).base["title"].startswith("V01")
     for name in sheet.layout()["examples"]:
         assert form(ask(client, do="example", example=name)).base["inputs"]
     assert form(ask(client, do="example", example="../rules/profiles/open")).base == sheet.empty(DAY)
@@ -279,23 +287,49 @@ def test_a_broken_file_is_told_with_its_problems(client: FlaskClient, folder: Pa
     ({"Origin": HOST, "Sec-Fetch-Site": "same-origin"}, 200), ({"Host": "localhost:8317"}, 200),
 ])
 def test_only_its_own_pages_may_ask(client: FlaskClient, headers: dict[str, str], status: int) -> None:
-    token = form(client.get("/", base_url=HOST)).answers["token"]
-    assert client.post("/", data={"token": token, "base": "{}"}, base_url=HOST, headers=headers).status_code == status
+    assert client.post(START, data={"base": "{}"}, base_url=HOST, headers=headers).status_code == status
 
 
-@pytest.mark.parametrize("path", ["/", "/document"])
-@pytest.mark.parametrize("token", ["", "x", "\u00e9"])
-def test_without_the_token_nothing_happens(client: FlaskClient, path: str, token: str) -> None:
-    assert client.post(path, data={"token": token, "base": "{}", "do": "save", "save_name": "x"}, base_url=HOST).status_code == 403
+@pytest.mark.parametrize("path", ["", "document", "no-such-page"])
+@pytest.mark.parametrize("start", ["/", "//", "/x/", "/\u00e9/", f"/{KEY}x/", f"/{KEY[:-1]}/", f"/{KEY.upper()}/", f"//{KEY}/", "/style.css/"])
+def test_without_the_key_nothing_is_told_and_nothing_happens(client: FlaskClient, folder: Path, start: str, path: str) -> None:
+    """Another user of this machine reaches the port, and learns not even which files there are."""
+    asked = [client.get(start + path, base_url=HOST), client.post(start + path, data={"base": "{}", "do": "save", "save_name": "x"}, base_url=HOST)]
+    assert {one.status_code for one in asked} == {403}
+    assert not any(word in one.text for one in asked for word in (KEY, str(folder), "one.yaml"))
+    assert sorted(one.name for one in folder.iterdir()) == ["link.yaml", "one.yaml"]
+
+
+def test_the_address_is_a_new_one_at_every_start(tmp_path: Path) -> None:
+    """What the command prints opens the page; nothing else does, and the next start has another."""
+    found = []
+    for _ in range(2):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        program = subprocess.Popen([sys.executable, "-m", "checker", "serve", str(tmp_path), "--port", str(port)], stderr=subprocess.PIPE, text=True)
+        try:
+            assert program.stderr is not None
+            address = re.search(r"http://\S+/", program.stderr.readline())
+            assert address is not None
+            with urllib.request.urlopen(address[0]) as page:     # noqa: S310 - our own address
+                assert page.status == 200
+            with pytest.raises(urllib.error.HTTPError, match="403"):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/")     # noqa: S310
+            found.append(address[0].split("/")[3])
+        finally:
+            program.terminate()
+            program.communicate()
+    assert found[0] != found[1] and min(map(len, found)) >= 32
 
 
 def test_size_and_rate_are_bounded(client: FlaskClient) -> None:
-    page = form(client.get("/", base_url=HOST))
-    assert client.post("/", data={**page.answers, "title": "x" * (guard.MAX_BYTES + 1)}, base_url=HOST).status_code == 413
+    page = form(client.get(START, base_url=HOST))
+    assert client.post(START, data={**page.answers, "title": "x" * (guard.MAX_BYTES + 1)}, base_url=HOST).status_code == 413
     assert {client.get("/favicon.ico", base_url=HOST).status_code for _ in range(guard.MAX_REQUESTS + 5)} == {204, 429}
 
 
-@pytest.mark.parametrize("path", ["/", "/style.css", "/script.js", "/no-such-page"])
+@pytest.mark.parametrize("path", ["/", START, "/style.css", "/script.js", START + "no-such-page"])
 def test_every_answer_is_sealed(client: FlaskClient, path: str) -> None:
     headers = client.get(path, base_url=HOST).headers
     assert headers["Content-Security-Policy"] == guard.POLICY and "unsafe" not in guard.POLICY
@@ -311,28 +345,26 @@ def test_a_page_has_no_script_or_style_of_its_own(client: FlaskClient) -> None:
 @pytest.mark.parametrize("base", ["", "{", "[]", "null", "7", '{"inputs": 5}', '{"inputs": [5]}', '{"inputs": [{}]}', '{"inputs": [{"id": 5}]}', '{"actor": "x"}',
                                   '{"releases": [{"of": "a", "conduct": 5}]}', '{"steps": [{"id": "a", "from": 5}]}', "[" * 100_000])
 def test_a_base_that_is_no_scenario_is_refused(client: FlaskClient, base: str) -> None:
-    token = form(client.get("/", base_url=HOST)).answers["token"]
-    assert client.post("/", data={"token": token, "base": base}, base_url=HOST).status_code == 400
+    assert client.post(START, data={"base": base}, base_url=HOST).status_code == 400
 
 
 def test_a_base_of_odd_values_is_told_not_fatal(client: FlaskClient) -> None:
-    token = form(client.get("/", base_url=HOST)).answers["token"]
     odd: list[Any] = [5, None, True, [], {}, "x", [[]], {"one_of": []}, [{"id": 7}], [{"text": []}]]
     for value in odd:
         base = {"inputs": [{"id": "a", "license": "mit", "modalities": value, "claimed": value}], "actor": {"home": value, "own_licenses": value}, "title": value,
                 "steps": [{"id": "b", "action": value, "name": value}], "releases": [{"id": "c", "of": value, "form": value, "regions": value,
                 "conduct": {"ships": value}}], "positions": value if isinstance(value, dict) else None, "as_of": DAY}
-        assert client.post("/", data={"token": token, "base": json.dumps(base)}, base_url=HOST).status_code == 200, value
+        assert client.post(START, data={"base": json.dumps(base)}, base_url=HOST).status_code == 200, value
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_answers_come_back_as_they_were_and_do_nothing(client: FlaskClient, text: str) -> None:
-    page = form(client.get("/", base_url=HOST))
+    page = form(client.get(START, base_url=HOST))
     fields = [name for name in page.answers if name.partition(".")[0] in ("title", "actor", "inputs", "steps", "releases")]
     response = ask(client, page, **{"inputs.0.model": "Qwen/Qwen3-32B", **{name: text for name in fields if "model" not in name}, "compare_with": text, "save_name": text})
     assert response.status_code == 200 and re.findall(r"<script[^>]*>", response.text) == ['<script src="/script.js" defer>'] and "<img" not in response.text
     assert "49" not in Form(response.text).text.replace("2049", "") or "7*7" not in text
-    assert ask(client, Form(response.text), title=text, path="/document", format="yaml").headers["Content-Disposition"].isascii()
+    assert ask(client, Form(response.text), title=text, path="document", format="yaml").headers["Content-Disposition"].isascii()
 
 
 # ---- the parts -------------------------------------------------------------------------------------------------------
@@ -355,6 +387,32 @@ def test_the_text_of_a_scenario_reads_back(library: Library, folder: Path) -> No
         assert Workbench(library, folder).understand(text, "x")["title"] == odd, odd
 
 
+def test_a_live_answer_comes_in_parts_the_verdict_first(client: FlaskClient) -> None:
+    """The script gets only what changes: the verdict, then the reasons, and once more with the ways out where any were looked for."""
+    page = form(ask(client, do="open", file="one.yaml"))
+    verdict = formats.wording()["verdicts"]["needs_permission"]["label"]
+    apply = formats.wording()["workbench"]["buttons"]["apply"]
+    parts = ask(client, page, live="yes").text.split(END)
+    assert len(parts) == 5 and parts[-1] == "" and all(verdict in part for part in parts[:-1])
+    assert [len(part) < 1_000 for part in parts[:-1]] == [True, False, True, False] and "<form" not in "".join(parts)
+    assert [apply in part for part in parts] == [False, False, False, True, False]
+    permitted = ask(client, page, live="yes", inputs__0__model="Qwen/Qwen3-32B").text.split(END)
+    assert len(permitted) == 3
+
+
+def test_a_live_answer_is_not_worked_out_once_nobody_waits(client: FlaskClient) -> None:
+    page = form(ask(client, do="open", file="one.yaml"))
+    for told in ([True], [False, True]):
+        text = client.post(START, data={**page.answers, "live": "yes"}, base_url=HOST, environ_overrides={"waitress.client_disconnected": iter(told).__next__}).text
+        assert text.count(END) == len(told)
+
+
+def test_a_number_that_is_none_is_told_at_once(client: FlaskClient) -> None:
+    page = form(client.get(START, base_url=HOST))
+    assert "is no number" not in ask(client, page, live="yes").text
+    assert "\u201cmany\u201d is no number" in ask(client, page, live="yes", actor__monthly_active_users="many").text
+
+
 def test_from_change_to_verdict(client: FlaskClient, library: Library) -> None:
     """A page costs a few times what the judgement alone costs, which the benchmarks hold to a few hundredths of a second."""
     text = (data_root() / "seeds" / "v04-avocado-three-teachers.yaml").read_text(encoding="utf-8")
@@ -370,6 +428,7 @@ def test_from_change_to_verdict(client: FlaskClient, library: Library) -> None:
 
     judged = quickest(lambda: check_text(text, "x", library, as_of=DAY))
     assert quickest(lambda: ask(client, page, title="Another")) < 12 * judged
+    assert quickest(lambda: ask(client, page, title="Another", live="yes")) < 6 * judged
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:

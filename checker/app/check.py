@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,7 @@ def check_text(text: str, name: str, library: Library, *, as_of: str, profile: s
     that was read are then cited.
     """
     scenario = parse_scenario(text, library, name=name, as_of=as_of, profile=profile)._replace(place=place or name)
-    entry, studied = judged(scenario, library, read(name, text, scenario.place))
-    if repairs:
-        from checker.app import repair
-
-        wanted = repair.wanted(scenario, library, candidates=candidates)
-        entry["repairs"], entry["repair_search"] = repair.find(scenario, library, wanted, studied)
+    *_, entry = in_stages(scenario, library, read(name, text, scenario.place), candidates=candidates, repairs=repairs)
     if also_on and also_on != scenario.as_of:
         other = assessment(library.book(), parse_scenario(text, library, name=name, profile=profile, asked=also_on), {}, detail=False)
         entry["then_and_now"] = then_and_now(library.book(), scenario, entry, other)
@@ -52,6 +47,20 @@ def check_text(text: str, name: str, library: Library, *, as_of: str, profile: s
 
         cite(entry, library, texts)
     return entry
+
+
+def in_stages(scenario: Scenario, library: Library, inputs: Mapping[str, Any], *, candidates: Sequence[str] = (), repairs: bool = True) -> Iterator[Entry]:
+    """The Assessment of a scenario; where repairs have to be looked for, which takes longest, first once without them. Raises BadInput."""
+    entry, studied = judged(scenario, library, inputs)
+    if repairs:
+        from checker.app import repair
+        from checker.core.repair import needed
+
+        wanted = repair.wanted(scenario, library, candidates=candidates)
+        if needed(studied):
+            yield dict(entry)
+        entry["repairs"], entry["repair_search"] = repair.find(scenario, library, wanted, studied)
+    yield entry
 
 
 def judged(scenario: Scenario, library: Library, inputs: Mapping[str, Any]) -> tuple[Entry, Study]:

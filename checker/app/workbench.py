@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from checker.app import repair
-from checker.app.check import Entry, check_text
+from checker.app.check import Entry, in_stages, read
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
-from checker.load.scenario import understand
+from checker.load.scenario import parse_scenario, understand
 from checker.load.sources import Sources
 from checker.load.strict_yaml import parse, read_text
 
@@ -50,11 +50,18 @@ class Workbench:
 
     def judge(self, scenario: Mapping[str, Any], name: str, *, as_of: str) -> Judged:
         """The Assessment of a scenario as the form has it."""
+        *_, judged = self.judge_in_stages(scenario, name, as_of=as_of)._replace(place=name)
+        return judged
+
+    def judge_in_stages(self, scenario: Mapping[str, Any], name: str, *, as_of: str) -> Iterator[Judged]:
+        """As `judge`; where ways out have to be looked for, first once without them."""
         text = to_text(scenario)
         try:
-            return Judged(text, check_text(text, name, self.library, as_of=as_of))
+            understood = parse_scenario(text, self.library, name=name, as_of=as_of)._replace(place=name)
+            for entry in in_stages(understood, self.library, read(name, text, name)):
+                yield Judged(text, entry)
         except BadInput as error:
-            return Judged(text, None, tuple(error.problems))
+            yield Judged(text, None, tuple(error.problems))
 
     def repaired(self, scenario: Mapping[str, Any], one: Mapping[str, Any]) -> dict[str, Any]:
         """The scenario after a repair of its Assessment. Raises BadInput where no value in a file stands for it."""
@@ -157,4 +164,5 @@ def to_text(scenario: Mapping[str, Any]) -> str:
     """The scenario as a file."""
     import yaml
 
-    return str(yaml.safe_dump(dict(scenario), sort_keys=False, allow_unicode=True, width=120))
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return str(yaml.dump(dict(scenario), Dumper=dumper, sort_keys=False, allow_unicode=True, width=120))

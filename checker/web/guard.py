@@ -1,9 +1,8 @@
-"""What stands between the workbench and other pages, other machines and floods: host, origin, token, size, rate, headers."""
+"""What stands between the workbench and other users, other pages, other machines and floods: key, host, origin, size, rate, headers."""
 
 from __future__ import annotations
 
 import hmac
-import secrets
 import time
 from collections import deque
 from typing import TYPE_CHECKING
@@ -23,11 +22,19 @@ POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups"
 
 
-class Guard:
-    """Refuses what does not come from the workbench's own pages. `port` is where it is served."""
+#: what holds nothing of the user's
+OPEN_TO_ALL = ("/style.css", "/script.js", "/favicon.ico")
 
-    def __init__(self, app: Flask, port: int) -> None:
-        self.token = secrets.token_urlsafe(32)
+
+class Guard:
+    """Refuses what does not come from the workbench's own pages. `port` is where it is served, `key` the folder of its address.
+
+    The key is new at every start and known only to who was told the address: neither another user of this machine nor a page from
+    elsewhere can read or send anything without it. A cookie would be sent to whatever listens at another port of this machine.
+    """
+
+    def __init__(self, app: Flask, port: int, key: str) -> None:
+        self.key = key.encode()
         self.hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
         self._recent: deque[float] = deque(maxlen=MAX_REQUESTS)
         app.config.update(MAX_CONTENT_LENGTH=MAX_BYTES, MAX_FORM_MEMORY_SIZE=MAX_BYTES, MAX_FORM_PARTS=MAX_PARTS)
@@ -35,7 +42,7 @@ class Guard:
         app.after_request(self.seal)
 
     def check(self) -> None:
-        """Refuse a request for another host (a name that was pointed here), from another page, without the token, or one too many."""
+        """Refuse a request for another host (a name that was pointed here), from another page, without the key, or one too many."""
         if request.host not in self.hosts:
             abort(421, "host")
         origin = request.headers.get("Origin")
@@ -43,12 +50,12 @@ class Guard:
             abort(403, "origin")
         if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
             abort(403, "origin")
+        if request.path not in OPEN_TO_ALL and not hmac.compare_digest(request.path.split("/")[1].encode("utf-8", "replace"), self.key):
+            abort(403, "key")
         now = time.monotonic()
         if len(self._recent) == MAX_REQUESTS and now - self._recent[0] < WITHIN:
             abort(429, "rate")
         self._recent.append(now)
-        if request.method == "POST" and not hmac.compare_digest(request.form.get("token", "").encode(), self.token.encode()):
-            abort(403, "token")
 
     def seal(self, response: Response) -> Response:
         """Tell the browser what the page may do: next to nothing."""

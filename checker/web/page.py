@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,16 @@ from checker.web.sheet import Scenario, Sheet
 
 #: the name under which the text of the form is judged
 FORM = "scenario.yaml"
+#: stands after each part of a live answer; no value can forge it, for every value is escaped
+END = "<!--end-->"
 _FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class Page:
     """Makes the pages. `today` gives the day on which an empty form asks its question."""
 
-    def __init__(self, bench: Workbench, token: str, today: Callable[[], str]) -> None:
+    def __init__(self, bench: Workbench, today: Callable[[], str]) -> None:
         self.bench = bench
-        self.token = token
         self.today = today
         self.words: dict[str, Any] = formats.wording()["workbench"]
         self.vocabulary = bench.library.book().vocabulary
@@ -102,25 +103,48 @@ class Page:
     def render(self, scenario: Scenario, *, wrong: Mapping[str, str] | None = None, answers: Mapping[str, Sequence[str]] | None = None,
                problems: Sequence[Problem] = (), said: str = "") -> str:
         """The whole page. `wrong`: answers that could not be read; `problems`: why the last button did nothing; `said`: what it did."""
-        given = answers or {}
-        judged = self.judge(scenario)
+        shown = self._shown(scenario, self.judge(scenario), wrong or {}, answers or {})
+        shown["problems"] = [*problems, *shown["problems"]]
+        return str(self._template("workbench.html").render(
+            **shown, said=said, base=json.dumps(scenario, ensure_ascii=False), folder=str(self.bench.folder),
+            files=self.bench.files(), examples=self._examples, groups=list(sheets.GROUPS)))
+
+    def live(self, scenario: Scenario, wrong: Mapping[str, str], answers: Mapping[str, Sequence[str]], gone: Callable[[], bool]) -> Iterator[str]:
+        """What changes on the page with an answer, part by part as it is known: the verdict, the reasons, then the ways out.
+
+        Once nobody waits for it any more (`gone`), the rest is not worked out.
+        """
+        whole, _ = sheets.complete(scenario)
+        stages = self.bench.judge_in_stages(whole, FORM, as_of=self.today()) if whole.get("inputs") else iter((None,))
+        for judged in stages:
+            entry = judged.entry if judged else None
+            yield str(self._template("_status.html").render(t=self.words, entry=entry, said="")) + END
+            if gone():
+                return
+            yield str(self._template("live.html").render(**self._shown(scenario, judged, wrong, answers), said="")) + END
+            if gone():
+                return
+
+    def _shown(self, scenario: Scenario, judged: Judged | None, wrong: Mapping[str, str], answers: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """What the form and the answer beside it are made of."""
         entry = judged.entry if judged else None
         _, missing = sheets.complete(scenario)
-        return str(self._template.render(
-            t=self.words, token=self.token, base=json.dumps(scenario, ensure_ascii=False), rows=self.sheet.rows(scenario), wrong=wrong or {},
-            problems=[*problems, *(judged.problems if judged else ())], said=said, missing=[self._missing(*one) for one in missing],
-            entry=entry, article=formats.pieces().article(entry) if entry else "", proposals=self._proposals(scenario), governed=self._governed(entry),
-            positions=self._positions(scenario, entry), comparison=self._comparison(scenario, entry, given), scenario=scenario, folder=str(self.bench.folder),
-            files=self.bench.files(), examples=self._examples,
-            formats=formats.names(), stem=self.file_name(scenario), groups=list(sheets.GROUPS)))
+        return {
+            "t": self.words, "scenario": scenario, "rows": self.sheet.rows(scenario), "wrong": wrong, "problems": list(judged.problems if judged else ()),
+            "missing": [self._missing(*one) for one in missing], "entry": entry, "article": formats.pieces().article(entry) if entry else "",
+            "proposals": self._proposals(scenario), "governed": self._governed(entry), "positions": self._positions(scenario, entry),
+            "comparison": self._comparison(scenario, entry, answers), "formats": formats.names(), "stem": self.file_name(scenario)}
 
-    def error(self, reason: str) -> str:
-        """The page that says why a request was refused."""
-        return str(formats.templates(Path(__file__).parent / "templates").get_template("refused.html").render(t=self.words, reason=reason))
+    def error(self, reason: str, back: str = "") -> str:
+        """The page that says why a request was refused, with a link `back` for those who know the address."""
+        return str(self._template("refused.html").render(t=self.words, reason=reason, back=back))
+
+    def _template(self, name: str) -> Any:
+        return self._templates.get_template(name)
 
     @cached_property
-    def _template(self) -> Any:
-        return formats.templates(Path(__file__).parent / "templates").get_template("workbench.html")
+    def _templates(self) -> Any:
+        return formats.templates(Path(__file__).parent / "templates")
 
     @cached_property
     def _examples(self) -> dict[str, str]:

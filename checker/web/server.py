@@ -25,28 +25,28 @@ _TYPES = {"html": "text/html", "json": "application/json"}
 _SUFFIXES = {"markdown": "md", "text": "txt", "html": "html", "yaml": "yaml", "junit": "xml"}
 
 
-def create(bench: Workbench, *, port: int, today: Callable[[], str]) -> Flask:
-    """The application for one library and folder, to be served at `port` of this machine; `today` gives the day."""
+def create(bench: Workbench, *, port: int, key: str, today: Callable[[], str]) -> Flask:
+    """The application for one library and folder, to be served at `port` of this machine under `/key/`; `today` gives the day."""
     app = Flask("licet", static_folder=None, template_folder=None)
-    guard = Guard(app, port)
-    page = Page(bench, guard.token, today)
-    _Routes(app, page).add()
+    Guard(app, port, key)
+    _Routes(app, Page(bench, today), f"/{key}/").add()
     return app
 
 
 class _Routes:
     """What the application answers to."""
 
-    def __init__(self, app: Flask, page: Page) -> None:
+    def __init__(self, app: Flask, page: Page, start: str) -> None:
         self.app = app
         self.page = page
+        self.address = start
         self.style = ""
 
     def add(self) -> None:
         """Attach every address."""
-        self.app.add_url_rule("/", view_func=self.start, methods=["GET"])
-        self.app.add_url_rule("/", view_func=self.change, methods=["POST"])
-        self.app.add_url_rule("/document", view_func=self.document, methods=["POST"])
+        self.app.add_url_rule(self.address, view_func=self.start, methods=["GET"])
+        self.app.add_url_rule(self.address, view_func=self.change, methods=["POST"])
+        self.app.add_url_rule(self.address + "document", view_func=self.document, methods=["POST"])
         self.app.add_url_rule("/style.css", view_func=self.styles)
         self.app.add_url_rule("/script.js", view_func=self.script)
         self.app.add_url_rule("/favicon.ico", view_func=lambda: ("", 204), endpoint="icon")
@@ -57,10 +57,13 @@ class _Routes:
         """The empty form."""
         return self.page.render(sheets.empty(self.page.today()))
 
-    def change(self) -> str:
-        """The form after its answers were read and one button was pressed."""
+    def change(self) -> str | Response:
+        """The form after its answers were read and one button was pressed; to the script, only what changes with them."""
         answers = request.form.to_dict(flat=False)
         scenario, wrong = self.page.sheet.read(_base(answers), answers)
+        if "live" in answers:
+            gone = request.environ.get("waitress.client_disconnected", lambda: False)
+            return Response(self.page.live(scenario, wrong, answers, gone), mimetype="text/html")
         upload = request.files.get("upload")
         text = upload.read() if upload and upload.filename else None
         return self.page.act(scenario, wrong, answers, text, upload.filename or "" if upload else "")
@@ -97,7 +100,8 @@ class _Routes:
         errors = self.page.words["errors"]
         by_code = {404: "missing", 413: "size"}
         said = str(error.description)
-        return self.page.error(said if said in errors else by_code.get(error.code or 400, "form")), error.code or 400
+        back = self.address if request.path.startswith(self.address) else ""
+        return self.page.error(said if said in errors else by_code.get(error.code or 400, "form"), back), error.code or 400
 
 
 def _base(answers: Mapping[str, list[str]]) -> sheets.Scenario:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import click
@@ -20,7 +21,8 @@ def command(folder: str, port: int, show: bool) -> int:
     """Build scenarios by form and see the answer change, in the browser.
 
     Reads and writes scenario files of FOLDER only (default: this one). Listens on this machine only; nothing leaves it, and
-    nothing is kept but what you save. Needs the extra `web`: pip install 'licet[web]'.
+    nothing is kept but what you save. The address it prints is new at every start, and only who has it gets in. Needs the
+    extra `web`: pip install 'licet[web]'.
 
     \b
     Example:
@@ -35,12 +37,13 @@ def command(folder: str, port: int, show: bool) -> int:
         from checker.web.server import create
     except ModuleNotFoundError as error:
         raise click.ClickException(f"The workbench needs {error.name}. Install it: pip install 'licet[web]'.") from None
-    app = create(Workbench(options.library(), Path(folder)), port=port, today=lambda: options.day(None))
+    key = secrets.token_urlsafe(24)
+    app = create(Workbench(options.library(), Path(folder)), port=port, key=key, today=lambda: options.day(None))
     try:
-        server = create_server(app, host=ADDRESS, port=port, threads=4, ident="")
+        server = create_server(app, host=ADDRESS, port=port, threads=4, ident="", channel_request_lookahead=1)
     except OSError as error:
         raise click.ClickException(f"{ADDRESS}:{port}: cannot listen ({error.strerror}). Choose another with --port.") from None
-    address = f"http://{ADDRESS}:{port}/"
+    address = f"http://{ADDRESS}:{port}/{key}/"
     complain(f"The workbench is at {address} (Ctrl-C stops it).")
     if show:
         click.launch(address)

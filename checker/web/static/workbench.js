@@ -1,17 +1,18 @@
-// Asks the page anew after every change and puts the new answer in place. Without it, the buttons do the same.
+// Asks the program after every change and puts what it says in place, the verdict first. Without it, the buttons do the same.
 "use strict";
 (() => {
+  const END = "<!--end-->";
   const form = document.getElementById("sheet");
   document.documentElement.classList.add("scripted");
-  let timer = 0;
-  let asked = 0;
+  let asking = false;
+  let again = false;
 
   const open = (part) => [...part.querySelectorAll("details")].map((one) => one.open);
 
   const place = (fresh) => {
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = fresh.getElementById(part.id);
-      if (!other || part.outerHTML === other.outerHTML) continue;
+      if (!other || part.innerHTML === other.innerHTML) continue;
       const held = part.contains(document.activeElement) ? document.activeElement.id : "";
       const unfolded = open(part);
       const chosen = part.tagName === "SELECT" ? part.value : null;
@@ -22,20 +23,42 @@
     }
   };
 
-  const ask = async () => {
-    const mine = ++asked;
-    const said = new FormData(form);
-    said.delete("upload");
-    try {
-      const reply = await fetch("/", { method: "POST", body: said });
-      const text = await reply.text();
-      if (mine === asked) place(new DOMParser().parseFromString(text, "text/html"));
-    } catch { /* the program was stopped: the page stays as it is */ }
+  const tell = (text) => { document.getElementById("status").textContent = text; };
+
+  // The reply comes in parts. Once one is in place, a newer change need not wait for the rest.
+  const read = async (reply) => {
+    const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let text = "", done = false; !done;) {
+      const got = await reader.read();
+      const parts = (text + (got.value ?? "")).split(END);
+      text = parts.pop();
+      for (const part of parts) place(new DOMParser().parseFromString(part, "text/html"));
+      if (parts.length && again) return void reader.cancel();
+      done = got.done;
+    }
   };
 
-  form.addEventListener("input", (event) => {
+  const ask = async () => {
+    const said = new FormData(form);
+    said.delete("upload");
+    said.set("live", "yes");
+    try {
+      const reply = await fetch("./", { method: "POST", body: new URLSearchParams(said) });
+      if (reply.ok) return await read(reply);
+      tell(new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("main p").textContent);
+    } catch {
+      tell(form.dataset.stopped);
+    }
+  };
+
+  form.addEventListener("input", async (event) => {
     if (event.target.type === "file" || event.target.closest("#start")) return;
-    clearTimeout(timer);
-    timer = setTimeout(ask, event.target.tagName === "SELECT" || event.target.type === "checkbox" ? 0 : 120);
+    again = true;
+    if (asking) return;
+    for (asking = true; again;) {
+      again = false;
+      await ask();
+    }
+    asking = false;
   });
 })();
