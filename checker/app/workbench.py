@@ -50,7 +50,7 @@ class Workbench:
 
     def judge(self, scenario: Mapping[str, Any], name: str, *, as_of: str) -> Judged:
         """The Assessment of a scenario as the form has it."""
-        *_, judged = self.judge_in_stages(scenario, name, as_of=as_of)._replace(place=name)
+        *_, judged = self.judge_in_stages(scenario, name, as_of=as_of)
         return judged
 
     def judge_in_stages(self, scenario: Mapping[str, Any], name: str, *, as_of: str) -> Iterator[Judged]:
