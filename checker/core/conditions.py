@@ -39,6 +39,7 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "contains": (("text", "text"), "bool"),
     "admits": (("list", "text"), "bool"),
     "competes": ((), "bool"),
+    "taught_for": (("text",), "bool"),
 }
 QUANTIFIERS = ("any", "all", "count")
 MAX_LENGTH = 2_000

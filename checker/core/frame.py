@@ -205,9 +205,11 @@ class ReleaseFrame(Frame):
                 for step in lineage.steps.values() if step.id in on_path]
 
     def f_commercial_as(self, kind: Any) -> Any:
-        """Is the release commercial in this sense? A plain true or false speaks for every sense."""
+        """Is the release commercial in this sense? A plain true or false speaks for every sense that its form leaves room for."""
         value = self["release.commercial"]
         key = self.atoms.get("release.commercial")
+        if not isinstance(value, Mapping) and kind in self.world.vocabulary.forms[self.form].get("never", ()):
+            value = False                                      # nobody outside uses it, so nobody pays for it
         if isinstance(value, Mapping):
             key = f"releases.{self.release.id}.commercial.{kind}"
             value = self.world.given.get(key, value.get(kind))

@@ -142,21 +142,22 @@ class ReachFrame(LicenseFrame):
         answer = self.license.terms["derivative"][manner["part"]]
         value = self.reading(answer["value"])
         if value == "yes" and "purpose" in answer:
-            return self._by_purpose(answer["purpose"])
+            taught = self.f_taught_for(answer["purpose"])
+            return None if taught is None else "yes" if taught else "no"
         return value
 
-    def _by_purpose(self, wanted: str) -> Any:
+    def f_taught_for(self, wanted: Any) -> Any:
         """Was the step that learned from the work done for this purpose? Not known where nobody says."""
         step = self.world.lineage.steps.get(self.reach.taught_in)
         if step is None:
-            return "no"
+            return False
         key = f"steps.{step.id}.purpose"
         stated = self.world.given.get(key) or step.facts.get("purpose")
         self.world.calls.append((f"purpose of {step.id}", stated, key))
         if stated is None:
             self.world.open(key, self.world.vocabulary.words["purposes"])
             return None
-        return "yes" if stated == wanted else "no"
+        return bool(stated == wanted)
 
     def f_granted(self, answer: Any) -> Any:
         """Does the answer grant the act, every condition of it being met?"""

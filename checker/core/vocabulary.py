@@ -21,7 +21,7 @@ REACH_TYPES = {
     "improves_itself": "bool", "artifact.kind": "text", "artifact.name": "text", "certain": "bool",
 }
 #: functions of the condition language that speak of one license
-NEEDS_LICENSE = {"derived", "agreement", "granted", "withheld", "met", "triggered", "exceeds", "admits", "competes"}
+NEEDS_LICENSE = {"derived", "agreement", "granted", "withheld", "met", "triggered", "exceeds", "admits", "competes", "taught_for"}
 LABEL_TYPES = {"label.text": "text", "label.known": "bool", "label.altered": "bool", "label.on": "word:release|input"}
 
 

@@ -220,7 +220,8 @@ def _field(vocabulary: Vocabulary, shape: Mapping[str, Any]) -> Schema:
     if "enum" in shape:
         return words(shape["enum"])
     if shape.get("type") == "array":
-        return {**{key: value for key, value in shape.items() if key != "items"}, "items": _field(vocabulary, shape.get("items", {}))}
+        several = {**{key: value for key, value in shape.items() if key not in ("items", "position")}, "items": _field(vocabulary, shape.get("items", {}))}
+        return {"anyOf": [several, _position(several)]} if shape.get("position") else several
     return {**dict(shape), **({"maxLength": 20_000} if shape.get("type") == "string" else {})}
 
 
