@@ -16,11 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker.app import audit as app
+from checker.app.questions import Judge
 from checker.audit import result
 from checker.audit import table as tables
 from checker.audit.chain import Graph, Sets, Token, follow, without_circles
 from checker.audit.models import PROBLEMS, base_id
 from checker.cli.main import licet
+from checker.core.study import brief, study
 from checker.errors import BadInput
 from checker.load.book import Library
 
@@ -359,3 +361,23 @@ def test_every_rule_on_labels_gives_a_state(library: Library) -> None:
 
 def test_lists_written_as_text_are_read() -> None:
     assert tables.split('["a/b", "c/d"]') == tables.split("['a/b','c/d']") == tables.split("a/b, c/d") == tables.split("a/b;c/d") == ["a/b", "c/d"]
+
+
+def test_an_answer_is_what_the_whole_study_says(library: Library, tmp_path: Path) -> None:
+    """An audit leaves out ethics, regulation, sensitivity and repairs; what it does tell is what the full judgment tells."""
+    done = app.audit((write(tmp_path, "t.jsonl", ROWS),), library, as_of=DAY, compare=False)
+    judge = Judge(library, done.templates, app.words()["label_states"])
+    for question in done.questions:
+        scenario = judge.scenario(question, done.templates[question.scenario].scenario)
+        short, full = ([(held.finding.rule.id, held.truth, held.hangs_on, held.finding.acts) for held in judged.merged if held.finding.rule.axis == "legal"]
+                       for judged in (brief(library.book(), scenario), study(library.book(), scenario)))
+        assert short == full
+
+
+def test_profiles_are_compared_where_asked_for(library: Library, tmp_path: Path) -> None:
+    done = app.audit((write(tmp_path, "t.jsonl", ROWS[:4]),), library, as_of=DAY, scenarios=("internal",))
+    judge = Judge(library, done.templates, app.words()["label_states"])
+    for question, answer in zip(done.questions, done.answers):
+        assert set(answer["profiles"]) == set(app.words()["compared_profiles"])
+        assert answer["profiles"]["mainstream"] == answer["verdict"]
+        assert judge.answer(question, compare=False) == {key: value for key, value in answer.items() if key != "profiles"}

@@ -75,17 +75,18 @@ def words() -> Mapping[str, Any]:
 
 
 def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: str | None = None, scenarios: tuple[str, ...] = (),
-          columns: Mapping[str, str] | None = None, edges: str | None = None, tick: Tick = lambda *_: None) -> Audit:
+          columns: Mapping[str, str] | None = None, edges: str | None = None, compare: bool = True, tick: Tick = lambda *_: None) -> Audit:
     """Audit all rows of the files that the patterns name. `scenarios`: files or names, the first is asked of rows that name none.
 
-    `columns`: our name -> the table's. `edges`: a further table of child, base, relation. Raises BadInput with every problem.
+    `columns`: our name -> the table's. `edges`: a further table of child, base, relation. `compare`: judge under the profiles that a summary
+    compares, too. Raises BadInput with every problem.
     """
     templates = _templates(scenarios, library, as_of=as_of, profile=profile)
     _refuse_columns(columns or {})
     judge = Judge(library, templates, words()["label_states"])
     told = {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)}
     frame, questions, head, planned = _followed(patterns, library, templates, columns or {}, edges, {"as_of": as_of, "licenses": told["licenses_digest"]}, tick)
-    answers = judge.answers(questions, lambda done, of: tick("judging distinct questions", done, of))
+    answers = judge.answers(questions, lambda done, of: tick("judging distinct questions", done, of), compare=compare)
     return Audit(frame, questions, answers, templates, head, told, library.book().vocabulary.sentence("notice"), planned)
 
 
@@ -269,7 +270,12 @@ def refuse_outputs(outputs: tuple[str, ...]) -> None:
         raise BadInput(problems)
 
 
-def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, library: Library, tick: Tick = lambda *_: None) -> list[tuple[str | None, str]]:
+def has_summary(outputs: tuple[str, ...], shown: str | None) -> bool:
+    """Is a summary among what was asked for, on standard output (`shown`: its format) or in a file?"""
+    return bool(shown) or any(Path(path).suffix.casefold() in _SUMMARIES for path in outputs)
+
+
+def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, tick: Tick = lambda *_: None) -> list[tuple[str | None, str]]:
     """Write the rows where asked, and give every summary that was asked for with the file it goes to (None: standard output)."""
     from checker.audit import result
 
@@ -282,9 +288,7 @@ def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, library:
     everything: list[tuple[str | None, str]] = [*wanted, *([(None, shown)] if shown else [])]
     if not everything:
         return []
-    judge = Judge(library, done.templates, words()["label_states"])
-    profiles = judge.profiles(done.questions, lambda number, of: tick("judging under other profiles", number, of))
-    counted = {"schema": SCHEMA, **_envelope(done), **result.summary(frame, done.questions, done.answers, profiles, words())}
+    counted = {"schema": SCHEMA, **_envelope(done), **result.summary(frame, done.questions, done.answers, words())}
     return [(path, _written(counted, frame, name)) for path, name in everything]
 
 

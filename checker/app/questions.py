@@ -19,7 +19,7 @@ from checker.audit.plan import Question
 from checker.core import duties
 from checker.core.alternatives import choose
 from checker.core.scenario import Input, Reference, Scenario
-from checker.core.study import Held, study
+from checker.core.study import Held, Study, brief
 from checker.core.verdict import worst
 from checker.core.wording import fill
 from checker.core.worlds import Leaf, settle, verdict_range
@@ -69,21 +69,14 @@ class Judge:
         self.label_states = label_states
         self.sources = Sources(library)
 
-    def answers(self, questions: list[Question], tick: Tick = lambda done, of: None) -> list[Answer]:
-        """The answer to each question, in order."""
-        return self._kept("answer", questions, tick)
-
-    def profiles(self, questions: list[Question], tick: Tick = lambda done, of: None) -> list[Answer]:
-        """Profile -> verdict for each question, in order."""
-        return self._kept("under_profiles", questions, tick)
-
-    def _kept(self, method: str, questions: list[Question], tick: Tick) -> list[Answer]:
-        name = f"audit-{method}-{self._digest}"
+    def answers(self, questions: list[Question], tick: Tick = lambda done, of: None, *, compare: bool = False) -> list[Answer]:
+        """The answer to each question, in order. `compare`: each also has the verdict under every profile that is compared, as `profiles`."""
+        name = f"audit-answers-{self._digest}"
         kept = self.library.kept(name) or {}
         keys = [repr(one) for one in questions]
-        missing = [(key, one) for key, one in zip(keys, questions) if key not in kept]
+        missing = [(key, one) for key, one in zip(keys, questions) if key not in kept or (compare and "profiles" not in kept[key])]
         try:
-            for number, (key, answer) in enumerate(self._asked(method, missing), 1):
+            for number, (key, answer) in enumerate(self._asked(missing, compare), 1):
                 kept[key] = answer
                 tick(number, len(missing))
         finally:                                                # who stops half-way need not ask again what was answered
@@ -91,11 +84,11 @@ class Judge:
                 self.library.keep(name, kept)
         return [kept[key] for key in keys]
 
-    def _asked(self, method: str, missing: list[tuple[str, Question]]) -> Iterator[tuple[str, Answer]]:
+    def _asked(self, missing: list[tuple[str, Question]], compare: bool) -> Iterator[tuple[str, Answer]]:
         cores = os.cpu_count() or 1
         if len(missing) < WORTH_A_PROCESS or cores < 2:
             for key, question in missing:
-                yield key, getattr(self, method)(question)
+                yield key, self.answer(question, compare)
             return
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
@@ -103,7 +96,7 @@ class Judge:
         start = (str(self.library.root), str(self.library.cache), self.templates, dict(self.label_states))
         with ProcessPoolExecutor(min(cores, 16), get_context("spawn"), _begin, start) as pool:
             try:
-                found = pool.map(_answer_in_process, [(method, one) for _, one in missing], chunksize=16)
+                found = pool.map(_answer_in_process, [(one, compare) for _, one in missing], chunksize=16)
                 yield from zip((key for key, _ in missing), found)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -135,32 +128,29 @@ class Judge:
         inputs = tuple(model if one.id == MODEL else one for one in template.inputs)
         return template._replace(inputs=(*inputs, *sources), labels=labels)
 
-    def answer(self, question: Question) -> Answer:
-        """Verdict, range, the verdict of what comes from upstream alone, state of the label, top findings, what it hangs on."""
+    def answer(self, question: Question, compare: bool) -> Answer:
+        """Verdict, range, the verdict of what comes from upstream alone, state of the label, top findings, what it hangs on; under profiles too."""
         template = self.templates[question.scenario]
-        scenario = self.scenario(question, template.scenario)
-        judged = study(self.library.book(), scenario)
-        exploration = judged.exploration
-        best, least = verdict_range(exploration.leaves)
+        judged = brief(self.library.book(), self.scenario(question, template.scenario))
+        leaves = judged.exploration.leaves
+        best, least = verdict_range(leaves)
         inherited = question.upstream()
-        return {
-            "verdict": settle(exploration.leaves), "best": best, "worst": least,
-            "upstream": settle(exploration.leaves, lambda leaf: _of(leaf, inherited)) if question.inherited else None,
+        found = {
+            "verdict": settle(leaves), "best": best, "worst": least,
+            "upstream": settle(leaves, lambda leaf: _of(leaf, inherited)) if question.inherited else None,
             "label": self._label_state(question, judged.merged),
             "findings": list(_top(judged.merged)),
-            "open": sorted(exploration.keys()),
+            "open": sorted(judged.exploration.keys()),
         }
+        return {**found, "profiles": self._under_profiles(question, template, judged)} if compare else found
 
-    def under_profiles(self, question: Question) -> dict[str, str]:
+    def _under_profiles(self, question: Question, template: Template, judged: Study) -> dict[str, str]:
         """The verdict under each of the profiles that are compared. One that answers all that was consulted alike gives the same."""
-        template = self.templates[question.scenario]
-        scenario = self.scenario(question, template.scenario)
-        choice = choose(self.library.book(), scenario)
-        exploration = choice.exploration
         found = {}
+        asked, consulted = template.scenario.profile, judged.exploration.consulted
         for name, other in template.profiles.items():
-            same = choice.possible == 1 and all(scenario.profile.get(key) == other.profile.get(key) for key in exploration.consulted)
-            leaves = exploration.leaves if same else choose(self.library.book(), self.scenario(question, other)).exploration.leaves
+            same = judged.choice.possible == 1 and all(asked.get(key) == other.profile.get(key) for key in consulted)
+            leaves = judged.exploration.leaves if same else choose(self.library.book(), self.scenario(question, other)).exploration.leaves
             found[name] = settle(leaves)
         return found
 
@@ -214,7 +204,5 @@ def _begin(root: str, cache: str, templates: tuple[Template, ...], label_states:
     _JUDGE[:] = [Judge(Library(Path(root), Path(cache)), templates, label_states)]
 
 
-def _answer_in_process(asked: tuple[str, Question]) -> Answer:
-    method, question = asked
-    answer: Answer = getattr(_JUDGE[0], method)(question)
-    return answer
+def _answer_in_process(asked: tuple[Question, bool]) -> Answer:
+    return _JUDGE[0].answer(*asked)

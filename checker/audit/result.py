@@ -134,9 +134,11 @@ def _problems(bits: Any) -> pl.Series:
 # ---- counts ----------------------------------------------------------------------------------------------------------
 
 
-def summary(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], profiles: Sequence[Mapping[str, str]],
-            words: Mapping[str, Any]) -> dict[str, Any]:
-    """Counts over all rows: the unknown share first, verdicts, profiles, labels, drift, depths, problems, the most used faulty models."""
+def summary(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], words: Mapping[str, Any]) -> dict[str, Any]:
+    """Counts over all rows: the unknown share first, verdicts, profiles, labels, drift, depths, problems, the most used faulty models.
+
+    The answers are those that compare profiles.
+    """
     import polars as pl
 
     unknown = frame["governing"].cast(pl.String).str.contains(r"\b(unknown)\b", literal=False)
@@ -146,7 +148,8 @@ def summary(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequenc
         "models": int(frame["id"].str.to_lowercase().n_unique()),
         "unknown": {"no_label": int(frame["declared"].null_count()), "some_license_unknown": int(unknown.sum())},
         "verdicts": _counted(frame, "verdict"), "upstream": _counted(made, "upstream"),
-        "profiles": _profiles(frame["question"].to_numpy(), profiles), "labels": _counted(frame, "label"), "labels_of_derivatives": _counted(made, "label"),
+        "profiles": _profiles(frame["question"].to_numpy(), [one["profiles"] for one in answers]),
+        "labels": _counted(frame, "label"), "labels_of_derivatives": _counted(made, "label"),
         "depths": dict(sorted((int(depth), rows) for depth, rows in _counted(frame, "depth").items())),
         "problems": _counted_problems(frame, words), "drift": _drift(questions, frame), "faulty": _faulty(frame),
         "questions": _questions(questions, frame["question"].to_numpy(), answers),

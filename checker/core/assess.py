@@ -273,6 +273,14 @@ def _label_findings(frame: ReleaseFrame, engagement: Engagement, wanted: Callabl
                     yield from _try_label(rule, alternatives, engagement.acts)
 
 
+def label_notes(outcome: Outcome) -> Iterator[Finding]:
+    """What is to be said of labels besides what bears on a verdict: left out where only verdicts were asked for."""
+    for engagement in outcome.engagements:
+        for finding in _label_findings(engagement.frame.release_frame, engagement, lambda rule: rule.axis == "legal" and not _may_change_a_verdict(rule)):
+            _no_surer_than_its_acts(finding, engagement)
+            yield finding
+
+
 def _label_frames(frame: ReachFrame, text: str, on: str) -> list[list[LabelFrame]]:
     """Alternatives of what the label names; each of the licenses that it joins has a frame, which serves every rule."""
     label = frame.world.scenario.labels.get(text, {})
@@ -321,10 +329,14 @@ def _judge(book: Book, engagement: Engagement) -> None:
         if truths["grants"] is not True and not said:
             truth = conjunction([engaged, None if truths["grants"] is None else True])
             engagement.findings += [Finding(rule, engagement.frame, None, truth, [], (act,)) for rule in reserved]
-    # Permissions and bans that only matter if an act is done at all are no surer than the act.
     for finding in engagement.findings:
-        if finding.truth and finding.rule.axis == "legal" and all(engagement.acts[act] is None for act in finding.acts):
-            finding.truth = None
+        _no_surer_than_its_acts(finding, engagement)
+
+
+def _no_surer_than_its_acts(finding: Finding, engagement: Engagement) -> None:
+    """Permissions and bans that only matter if an act is done at all are no surer than the act."""
+    if finding.truth and finding.rule.axis == "legal" and all(engagement.acts[act] is None for act in finding.acts):
+        finding.truth = None
 
 
 def _outcome(world: World, engagements: list[Engagement], findings: list[Finding]) -> Outcome:

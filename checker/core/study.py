@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from checker.core import duties
 from checker.core.alternatives import Choice, choose
-from checker.core.assess import Finding, Outcome, assess
+from checker.core.assess import Finding, Outcome, assess, label_notes
 from checker.core.book import Book
 from checker.core.scenario import Scenario
 from checker.core.worlds import Exploration
@@ -45,6 +45,14 @@ def study(book: Book, scenario: Scenario) -> Study:
     choice = choose(book, scenario)
     choices = told(choice.exploration)
     outcomes = [assess(book, scenario, {**choice.fixed, **chosen}, choice.fixed) for chosen in choices]
+    return Study(choice, outcomes, merge(outcomes, choices))
+
+
+def brief(book: Book, scenario: Scenario) -> Study:
+    """Judge the scenario as far as licenses and labels go: the same verdicts and legal findings, without ethics and regulation, at a third of the work."""
+    choice = choose(book, scenario)
+    choices = told(choice.exploration)
+    outcomes = [outcome._replace(findings=[*outcome.findings, *label_notes(outcome)]) for chosen, outcome in choice.exploration.bases if chosen in choices]
     return Study(choice, outcomes, merge(outcomes, choices))
 
 

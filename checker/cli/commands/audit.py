@@ -59,13 +59,14 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
             if not quiet:
                 click.echo(json.dumps(counted, indent=1))
             return 0
-        done = app.audit(tables, library, **asked)
+        shown = None if quiet and format_ is None or outputs and format_ is None else format_ or "text"
+        done = app.audit(tables, library, compare=explained is None and app.has_summary(outputs, shown), **asked)
         if snapshot is not None:
             app.keep_snapshot(done, snapshot)
         if explained is not None:
             documents: list[tuple[str | None, str]] = [(None, formats.renderer(format_ or "text")([app.explain(done, explained, library)]))]
         else:
-            documents = app.documents(done, outputs, None if quiet and format_ is None or outputs and format_ is None else format_ or "text", library, tick)
+            documents = app.documents(done, outputs, shown, tick)
     for path, text in documents:
         if path is None:
             options.show(text, machine=format_ not in (None, "text"))
