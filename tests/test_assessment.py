@@ -243,3 +243,15 @@ def test_a_question_on_a_clause_names_it(check: Any) -> None:
     entry = check(one("nvidia-open-model-2025-10-24", "weights_public"))
     asked = [question["ask"] for question in entry["questions"] if question["fact"].startswith("conditions.")]
     assert not any(question.endswith(", )") for question in asked)
+
+
+@pytest.mark.parametrize(("label", "verdict", "licenses"), [
+    ("MIT", "permitted", ["mit"]), ("llama3.1", "not_enough_facts", ["llama-3.1"]), ("cc-by-nc-4.0", "prohibited", ["cc-by-nc-4.0"]),
+    ("our own terms", "not_enough_facts", ["unknown"]), ("modified MIT", "not_enough_facts", ["unknown"])])
+def test_a_label_of_which_nothing_more_is_known_is_no_freedom(label: str, verdict: str, licenses: list[str], library: Library) -> None:
+    text = f"inputs: [{{id: theirs, kind: model, declared: {label}%s}}]\nreleases: [{{of: theirs, form: hosted_api, commercial: {{paid: true}}}}]\n"
+    entry = check_text(text % "", "s.yaml", library, as_of="2026-01-10")
+    assert (entry["verdict"], [one["id"] for one in entry["licenses"]]) == (verdict, licenses)
+    assert any(label in sentence for sentence in entry["assumptions"])
+    made = check_text(text.replace("%s", ", from: [base]").replace("inputs: [", "inputs: [{id: base, license: apache-2.0}, "), "s.yaml", library, as_of="2026-01-10")
+    assert [one["id"] for one in made["licenses"]] == ["apache-2.0"]                        # what it was made from governs, as before

@@ -139,10 +139,24 @@ class _Reader:
             return tuple(parsed), tuple(str(text) for text in texts)
         if found.candidates:
             return found.candidates, found.labels
-        if one.get("declared") or one.get("from") or found.bases:
+        if one.get("from") or found.bases:
             return ((),), (one.get("declared") or self._say("what_it_is_made_from"),)
+        if one.get("declared"):
+            return self._declared(one["id"], str(one["declared"]), str(one.get("obtained") or self.as_of))
         self.assumptions.append(self._say("license_unknown", artifact=one["id"]))
         return (((UNREAD,),),), (UNREAD,)
+
+    def _declared(self, identifier: str, label: str, day: str) -> tuple[tuple[Alternatives, ...], tuple[str, ...]]:
+        """Where nothing is known of what it was made from, the label is all that anybody granted; one that names no license says nothing."""
+        said = self.sources.label(label)
+        dated = self.sources.in_force(label, day) if said.get("ambiguous") else None
+        named: Alternatives = ((dated,),) if dated else () if said["altered"] else tuple(said["licenses"])
+        self.assumptions.append(self._say("label_taken" if named else "label_unread", artifact=identifier, label=label))
+        if not named:
+            return (((UNREAD,),),), (UNREAD,)
+        if said.get("ambiguous"):
+            return tuple((one,) for one in named), tuple(" AND ".join(one) for one in named)
+        return (named,), (label,)
 
     def _expression(self, text: str, path: tuple[Any, ...], one: Mapping[str, Any]) -> Alternatives:
         try:
