@@ -19,8 +19,12 @@ Concern = dict[str, Any]
 
 #: effect of a finding that holds -> the verdict it makes
 _VERDICT_OF = {"forbids": "prohibited", "needs_permission": "needs_permission", "reserves": "needs_permission"}
+#: kinds of concern that are told even where they fail nothing
+ALWAYS_TOLD = ("scan", "waiver")
+#: questions that one concern tells
+MOST_ASKED = 3
 _PROBLEM = re.compile(r"(?P<file>.*?):(?P<line>[0-9]+):[0-9]+: (?P<what>.*)", re.DOTALL)
-_KEYS = ("rule", "title", "message", "remedy", "why", "license", "section", "quote", "release", "artifact")
+_KEYS = ("rule", "title", "message", "remedy", "why", "license", "section", "cites", "quote", "release", "artifact")
 #: what a concern can count as, worst first; the word of a file that could not be read comes before all
 ERROR = "error"
 WORDS = (ERROR, *reversed(VERDICTS[3:]), NOT_ENOUGH_FACTS, DEPENDS, *CONDUCT[:3])
@@ -32,10 +36,15 @@ def concerns(entry: Entry, fail_on: Collection[str] = ()) -> list[Concern]:
     A verdict or conduct that no finding explains is a concern of its own if it is bad, or one of `fail_on`.
 
     Each has `fingerprint`, `kind` (error, finding, duty, verdict, flag, regulation), `words` (what it counts as; none if it
-    is only told), what a reader is told, `open` (keys it hangs on) and `location` (file, line).
+    is only told), what a reader is told, `open` (keys it hangs on), `asks` (questions: `fact`, `ask`) and `location` (file, line).
     """
     found = list(_errors(entry) if "errors" in entry else _of_assessment(entry, fail_on))
     return sorted(found, key=lambda one: (severity(one["words"]), one["rule"], str(one["license"]), str(one["section"]), one["fingerprint"]))
+
+
+def counts(concern: Mapping[str, Any]) -> bool:
+    """Must a reader see it: did the gate decide something on it, or does it tell of what was left out, not read, or wrong with a waiver?"""
+    return not concern.get("repeats") and (concern["state"] != "noted" or concern["kind"] in ALWAYS_TOLD)
 
 
 def severity(words: Collection[str]) -> int:
@@ -47,7 +56,7 @@ def make(fingerprint: Iterable[str], kind: str, words: Iterable[str], location: 
     """A concern; of `told` what a reader is told is taken, the rest is None."""
     own = {key: told.get(key) for key in _KEYS}
     return {"fingerprint": identify(fingerprint), "kind": kind, "words": list(words), **own, "open": list(told.get("open") or ()),
-            "location": dict(location), **more}
+            "asks": [{"fact": one["fact"], "ask": one["ask"]} for one in told.get("asks") or ()], "location": dict(location), **more}
 
 
 def _errors(entry: Entry) -> Iterator[Concern]:
@@ -102,8 +111,8 @@ def _findings(entry: Entry) -> Iterator[Concern]:
         elif finding["effect"] in _VERDICT_OF and verdict not in GOOD:
             words = [_VERDICT_OF[finding["effect"]] if finding["holds"] == "yes" else _open_word(hangs_on)]
             words += _conduct(entry, finding, license)
-            asked = [one["ask"] for one in entry["questions"] if one["fact"] in hangs_on]
-            yield _row(entry, "finding", words, {**finding, "open": hangs_on, "remedy": " ".join([*asked[:3], finding["remedy"]])})
+            asked = [one for one in entry["questions"] if one["fact"] in hangs_on]
+            yield _row(entry, "finding", words, {**finding, "open": hangs_on, "asks": asked[:MOST_ASKED]})
 
 
 def _open_word(hangs_on: Collection[str]) -> str:
@@ -137,10 +146,13 @@ def _unexplained(entry: Entry, covered: Collection[str], told: Collection[str]) 
     for word in (entry["verdict"], entry["conduct"]):
         if word not in told or word in covered:
             continue
-        asked = _asked(entry) if word == entry["verdict"] else {}
-        for subject, questions in (asked or {"": []}).items():
-            shown = {"rule": word, "title": word, "message": " ".join(one["ask"] for one in questions[:3]), "open": [one["fact"] for one in questions]}
-            yield make((word, subject, identity(entry)), "verdict", [word], _location(entry, questions), shown)
+        asked = _asked(entry) if word in (NOT_ENOUGH_FACTS, DEPENDS) else {}
+        whole = " ".join(one["id"] for one in entry["releases"])
+        by = [one["id"] for one in entry["licenses"] if one["verdict"] == word]
+        for subject, questions in (asked or {whole: []}).items():
+            shown = {"rule": word, "title": word, "license": by[0] if len(by) == 1 and not questions else None, "open": [one["fact"] for one in questions],
+                     "message": " ".join(one["ask"] for one in questions[:MOST_ASKED]), "asks": questions[:MOST_ASKED]}
+            yield make((word, subject, identity(entry)), "verdict", [word], _location(entry, questions or entry["questions"]), shown)
 
 
 def _asked(entry: Entry) -> dict[str, list[Mapping[str, Any]]]:

@@ -11,6 +11,7 @@ from checker.core.frame import Frame
 from checker.core.reach_frame import ItemFrame, ReachFrame
 from checker.core.scenario import is_certain
 from checker.core.truth import Truth
+from checker.core.wording import cite
 
 ASK = "ask_permission"
 
@@ -107,6 +108,8 @@ def look_up(finding: Finding) -> Any:
     def find(name: str) -> Any:
         if name == "value":
             return next((value for _, value, key in finding.calls if key and measure_of(key)), None)
+        if name in ("item.section", "term.section"):
+            return cite(cited(finding).get("section"), finding.frame.world.vocabulary.words["annexes"]).removeprefix("§ ")
         if name.startswith("term."):
             return cited(finding).get(name.removeprefix("term."), "")
         if name.startswith("other.license.") and finding.other is not None:

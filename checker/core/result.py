@@ -19,7 +19,7 @@ from checker.core.scenario import Reference, Scenario
 from checker.core.study import Held, Merged, Study, key_of, study
 from checker.core.verdict import DEPENDS, GOOD, NOT_ENOUGH_FACTS, members, worst_conduct
 from checker.core.vocabulary import Vocabulary
-from checker.core.wording import fill, plain
+from checker.core.wording import cite, fill, plain
 from checker.core.world import Call
 from checker.core.worlds import Exploration, Leaf, settle, verdict_range
 
@@ -86,6 +86,7 @@ def _finding(held: Held) -> dict[str, Any]:
         "license": finding.license.id if finding.license else None,
         "other_license": finding.other.id if finding.other else None,
         "section": cited.get("section"),
+        "cites": cite(cited.get("section"), finding.frame.world.vocabulary.words["annexes"]) or None,
         "quote": cited.get("quote"),
         "doubt": cited.get("doubt"),
         "artifact": finding.reach.source.id if finding.reach else None,

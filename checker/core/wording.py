@@ -30,6 +30,17 @@ def say(text: str, values: Mapping[str, Any]) -> str:
     return PLACEHOLDER.sub(lambda match: str(values[match[1]]) if match[1] in values else match[0], text)
 
 
+def counted(forms: Mapping[str, str], count: int) -> str:
+    """`{count}` of something, in the form for `one` or for `many`."""
+    return say(forms["one" if count == 1 else "many"], {"count": f"{count:,}"})
+
+
+def cite(section: Any, annexes: Mapping[str, str]) -> str:
+    """A section as a reader finds it: annexes by their names; "§ " before what begins with a number."""
+    named = re.sub(r"\b[A-Z]{2,}\b", lambda match: annexes.get(match[0], match[0]), str(section or ""))
+    return f"§ {named}" if named[:1].isdigit() else named
+
+
 def in_words(value: Any) -> str:
     """A value as a reader expects it: numbers with thousands, lists joined, unknown said so."""
     if value is None:

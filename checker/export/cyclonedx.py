@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from checker.core.concerns import file_of
+from checker.core.concerns import ALWAYS_TOLD, counts, file_of
 from checker.core.fingerprint import identify
 from checker.export._parts import Part, hub_id, is_data, is_model, parts, spdx_id
 from checker.export._rows import clean, passed, words
@@ -71,9 +71,9 @@ def _told(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None)
             continue
         yield "verdict", f"{file}: {entry['verdict']}"
         yield "conduct", f"{file}: {entry['conduct']}"
-        for one in (entry.get("gate") or {}).get("concerns", ()):
-            if one["state"] != "noted":
-                yield one["state"], f"{file}: {one['rule']} {one['license'] or ''} {one['fingerprint']}"
+        for one in filter(counts, (entry.get("gate") or {}).get("concerns", ())):
+            said = f": {one['message']}" if one["kind"] in ALWAYS_TOLD else ""
+            yield one["state"], f"{file}: {one['rule']} {one['license'] or ''} {one['fingerprint']}{said}"
 
 
 def _properties(pairs: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from checker.core.concerns import file_of
-from checker.export._rows import FAILED, NOTED, Row, clean, fill, passed, rows, words
+from checker.export._rows import FAILED, Row, clean, fill, passed, rows, words
 
 _COMMAND = {"error": "error", "warning": "warning", "note": "notice"}
 #: rows of the table in a step summary, which may hold a megabyte
@@ -41,7 +41,7 @@ def summary(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | Non
     lines = [f"## {text['title']}: {text['passed'] if passed(entries, fail_on) else text['failed']}", ""]
     for entry in entries:
         lines += [f"### {_cell(file_of(entry))}", *_answers(entry), ""]
-        found = [row for row in rows(entry, fail_on) if row.state != NOTED or row.level != "note"]
+        found = [row for row in rows(entry, fail_on) if row.is_shown]
         found.sort(key=lambda row: row.state != FAILED)
         lines += _table(found[:MOST_ROWS]) if found else [text["none"]]
         if len(found) > MOST_ROWS:

@@ -17,7 +17,11 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
     for entry in entries:
         suite = SubElement(top, "testsuite", name=clean(_name(entry)))
         counts = dict.fromkeys(totals, 0)
-        for row in rows(entry, fail_on):
+        found = rows(entry, fail_on)
+        _properties(suite, [row for row in found if row.is_remark])
+        for row in found:
+            if row.is_remark:
+                continue
             counts["tests"] += 1
             kind = _case(suite, entry, row)
             if kind:
@@ -32,6 +36,15 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
         top.set(key, str(number))
     indent(top)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(top, encoding="unicode") + "\n"
+
+
+def _properties(suite: Element, remarks: Sequence[Row]) -> None:
+    """What is to be said of waivers is no test: it stands at the head of the suite."""
+    if not remarks:
+        return
+    group = SubElement(suite, "properties")
+    for row in remarks:
+        SubElement(group, "property", name=row.rule, value=f"{row.text()} ({clean(row.file)}:{row.line})")
 
 
 def _name(entry: Mapping[str, Any]) -> str:
@@ -57,7 +70,7 @@ def _case(suite: Element, entry: Mapping[str, Any], row: Row) -> str | None:
 
 
 def _label(concern: Mapping[str, Any]) -> str:
-    parts = (concern["rule"], concern["license"], f"§{concern['section']}" if concern["section"] else "", concern["release"], concern["artifact"])
+    parts = (concern["rule"], concern["license"], concern.get("cites") or concern["section"], concern["release"], concern["artifact"])
     return " ".join([*(str(part) for part in parts if part), f"[{concern['fingerprint']}]"])
 
 

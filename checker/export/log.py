@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from checker.core.concerns import file_of
-from checker.export._rows import FAILED, KNOWN, NOTED, WAIVED, Row, clean, fill, rows, words
+from checker.core.wording import counted
+from checker.export._rows import FAILED, KNOWN, NOTED, WAIVED, Row, clean, fill, rows, topic, what_to_do, words
 
 
 def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None = None) -> str:
@@ -15,17 +16,16 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
     text = words()["log"]
     counts: Counter[str] = Counter()
     lines: list[str] = []
-    told: set[tuple[str, str]] = set()
+    told: set[str] = set()                                     # questions of this place that were put already
     place = None
     for entry in entries:
-        # what is asked of several models alike is asked once
-        found = [row for row in rows(entry, fail_on) if (row.state, row.concern["fingerprint"]) not in told]
-        told |= {(row.state, row.concern["fingerprint"]) for row in found}
+        found = rows(entry, fail_on)
         counts.update(row.state for row in found)
         if file_of(entry) != place:
             place = file_of(entry)
+            told.clear()
             lines += [*([""] if lines else []), clean(place)]
-        lines += [*_answers(entry), *_place(found)]
+        lines += [*_answers(entry), *_place(entry, found, told)]
     lines.append("")
     verdict = text["failed" if counts[FAILED] else "passed"]
     lines.append(fill(text["end"], verdict=verdict, failed=counts[FAILED], waived=counts[WAIVED], known=counts[KNOWN], noted=counts[NOTED]))
@@ -48,32 +48,36 @@ def _plain(word: str) -> str:
     return word.replace("_", " ")
 
 
-def _place(found: Sequence[Row]) -> Iterator[str]:
+def _place(entry: Mapping[str, Any], found: Sequence[Row], told: set[str]) -> Iterator[str]:
     """Failures in full; what is waived, known or graver than a note in one line each; notes only counted."""
     text = words()["log"]
-    shown = [row for row in found if row.state != NOTED or row.level != "note"]
+    shown = [row for row in found if row.is_shown]
     for row in sorted(shown, key=lambda row: (FAILED, WAIVED, KNOWN, NOTED).index(row.state)):
         yield "  " + fill(text["head"], state=text["states"][row.state], file=clean(row.file), line=row.line, rule=row.rule,
                           fingerprint=row.concern["fingerprint"])
         if row.state == FAILED:
-            yield from _three_lines(row)
+            yield from _three_lines(row, told)
         else:
-            yield fill(text["what"], text=_line(f"{clean(row.concern['message'] or row.title)} {row.aside}"))
+            yield fill(text["what"], text=_line(f"{row.said} {row.aside}"))
+            if row.is_remark:
+                yield fill(text["do"], text=_line(row.fix))
     if not shown:
-        yield text["nothing"]
+        yield text["nothing" if entry.get("licenses") or found else "nothing_found"]
     if len(found) > len(shown):
-        yield fill(text["notes"], count=len(found) - len(shown))
+        yield counted(text["notes"], len(found) - len(shown))
 
 
-def _three_lines(row: Row) -> Iterator[str]:
+def _three_lines(row: Row, told: set[str]) -> Iterator[str]:
     text, concern = words()["log"], row.concern
-    why = clean(concern["why"]) or row.title
+    why = clean(concern["why"]) or words()["reasons"].get(row.rule, row.title)
     if concern["section"] and concern["quote"]:
-        why = fill(text["clause"], section=clean(concern["section"]), quote=clean(concern["quote"]), why=why)
-    yield fill(text["what"], text=_line(clean(concern["message"] or row.title)))
+        why = fill(text["clause"], section=clean(concern.get("cites") or concern["section"]), quote=clean(concern["quote"]), why=why)
+    yield fill(text["what"], text=_line(row.said))
     yield fill(text["why"], text=_line(why))
-    if row.fix:
-        yield fill(text["do"], text=_line(row.fix))
+    fix = what_to_do(concern, told)
+    told |= {topic(one["fact"]) for one in concern.get("asks") or ()}
+    if fix:
+        yield fill(text["do"], text=_line(fix))
 
 
 def _line(text: str) -> str:

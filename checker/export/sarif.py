@@ -23,7 +23,8 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
     """One run for all entries."""
     import json
 
-    shown = [(entry, row) for entry in entries for row in rows(entry, fail_on)]
+    everything = [(entry, row) for entry in entries for row in rows(entry, fail_on)]
+    shown = [(entry, row) for entry, row in everything if not row.is_remark]
     shown.sort(key=lambda one: ("error", "warning", "note").index(one[1].level))
     kept, left_out = shown[:MOST_RESULTS], max(0, len(shown) - MOST_RESULTS)
     rules = {row.rule: _rule(row) for _, row in reversed(kept)}
@@ -31,7 +32,7 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
     run = {
         "tool": {"driver": {"name": words()["tool"], **_version(entries), "rules": [rules[rule] for rule in order]}},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(entries, left_out)],
+        "invocations": [_invocation(entries, left_out, [row for _, row in everything if row.is_remark])],
         "results": [_result(entry, row, order[row.rule]) for entry, row in kept],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
@@ -42,13 +43,17 @@ def _version(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"semanticVersion": tools[0]["version"], "properties": {"rulesDigest": tools[0]["rules_digest"]}} if tools else {}
 
 
-def _invocation(entries: Sequence[Mapping[str, Any]], left_out: int) -> dict[str, Any]:
+def _invocation(entries: Sequence[Mapping[str, Any]], left_out: int, remarks: Sequence[Row]) -> dict[str, Any]:
+    """How the run went: what was left out for its size, and what is to be said of waivers, which is no result on the code."""
     broken = any("errors" in entry for entry in entries)
     notes = []
     if left_out:
         text = fill(words()["sarif"]["left_out"], count=left_out, limit=MOST_RESULTS)
         notes = [{"level": "warning", "message": {"text": text}}]
-    return {"executionSuccessful": not broken, **({"toolExecutionNotifications": notes} if notes else {})}
+    told = [{"level": "warning", "descriptor": {"id": row.rule}, "message": {"text": row.text()}, "locations": [_location(row.file, row.line)]}
+            for row in remarks]
+    said = {"toolExecutionNotifications": notes, "toolConfigurationNotifications": told}
+    return {"executionSuccessful": not broken, **{key: several for key, several in said.items() if several}}
 
 
 def _rule(row: Row) -> dict[str, Any]:

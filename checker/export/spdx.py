@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from checker.core.concerns import file_of
+from checker.core.concerns import ALWAYS_TOLD, file_of
 from checker.core.fingerprint import identify
 from checker.export._parts import Part, hub_id, is_data, is_model, parts, spdx_id
 from checker.export._rows import clean, passed
@@ -135,6 +135,8 @@ class _Document:
         told = [f"{file_of(entry)}: {entry.get('verdict', 'unreadable')}" for entry in self.entries]
         if fail_on is not None or any("gate" in entry for entry in self.entries):
             told.append("gate passed" if passed(self.entries, fail_on) else "gate failed")
+        told += [f"{one['rule']}: {one['message']}" for entry in self.entries for one in (entry.get("gate") or {}).get("concerns", ())
+                 if one["kind"] in ALWAYS_TOLD]
         document = self._new(self.model.SpdxDocument, "document", name="licet", comment=clean("; ".join(told)), rootElement=self.listed or [self.agent])
         document.element = [one for one in self.elements if one is not document]
         document.profileConformance = [getattr(self.model.ProfileIdentifierType, name) for name in ("core", "software", "simpleLicensing")]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from checker.core.concerns import WORDS, concerns, identity
 
 SCHEMA = "licet/baseline/1"
-_KEPT = ("fingerprint", "rule", "license", "section", "release", "words", "message")
+_KEPT = ("fingerprint", "rule", "license", "section", "release", "words", "message", "asked_of")
 
 
 class Change(NamedTuple):
@@ -25,7 +25,10 @@ def told(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, A
     found = []
     for entry in entries:
         gate = entry.get("gate")
-        own = [one for one in gate["concerns"] if one["state"] != "noted"] if gate else [one for one in concerns(entry) if set(one["words"]) - {"not_assessed"}]
+        if gate:
+            own = [one for one in gate["concerns"] if one["state"] != "noted" and not one.get("repeats")]
+        else:
+            own = [one for one in concerns(entry) if set(one["words"]) - {"not_assessed"}]
         found += [(identity(entry), one) for one in own]
     return found
 
@@ -33,7 +36,7 @@ def told(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, A
 def write(entries: Sequence[Mapping[str, Any]], as_of: str) -> dict[str, Any]:
     """The baseline: every concern that fails now and is not waived, as plain values in a steady order."""
     failing = [(place, one) for place, one in told(entries) if one.get("state", "failed") in ("failed", "known")]
-    rows = [{"place": place, **{key: one.get(key) for key in _KEPT}} for place, one in failing]
+    rows = [{"place": place, **{key: one[key] for key in _KEPT if key in one}} for place, one in failing]
     return {"schema": SCHEMA, "as_of": as_of, "concerns": sorted(rows, key=lambda one: (one["place"], one["rule"], one["fingerprint"]))}
 
 
@@ -43,9 +46,13 @@ def rank(words: Iterable[str]) -> int:
 
 
 def is_known(concern: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Was it known, and no better than it is now?"""
+    """Was it known, no better than it is now, and asked of all that it is asked of now?"""
     before = known.get(concern["fingerprint"])
-    return before is not None and rank(before["words"]) <= rank(concern["words"])
+    return before is not None and rank(before["words"]) <= rank(concern["words"]) and not _asked_of_more(concern, before)
+
+
+def _asked_of_more(concern: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    return not set(concern.get("asked_of") or ()) <= set(before.get("asked_of") or ())
 
 
 def diff(before: Sequence[tuple[str, Mapping[str, Any]]], after: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Change]:
@@ -59,6 +66,8 @@ def diff(before: Sequence[tuple[str, Mapping[str, Any]]], after: Sequence[tuple[
             was = old[key][1]
             if was.get("state") == "waived" and one.get("state") == "failed":
                 found.append(Change("waiver_expired", place, one, was))
+            elif _asked_of_more(one, was):
+                found.append(Change("new", place, one, was))
             elif rank(was["words"]) != rank(one["words"]):
                 found.append(Change("worse" if rank(one["words"]) < rank(was["words"]) else "better", place, one, was))
     kinds = ("new", "worse", "waiver_expired", "better", "fixed")

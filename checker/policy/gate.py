@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from checker.core.concerns import concerns, file_of, identity, make, severity
 from checker.core.license import UNREAD
 from checker.core.study import Study
-from checker.core.wording import in_words, say
+from checker.core.wording import counted, in_words, say
+from checker.policy.asking import answered, once
 from checker.policy.baseline import is_known
 from checker.policy.decide import ACCEPTED, NONE, ORDER, REVIEW, Decision, Policy, decide
 from checker.policy.waivers import cover
@@ -36,14 +38,13 @@ def judge(places: Sequence[Judged], policy: Policy, waivers: Mapping[str, Any], 
         answers.append(decide(policy, entry, study) if study else [])
         subjects = {node["id"]: node["name"] for node in (entry.get("lineage") or {}).get("nodes", ())}
         own = [{**one, "subject": subjects.get(one["artifact"])} for one in concerns(entry, failing)]
-        for one in own:
-            if one["kind"] == "verdict":
-                one["remedy"] = words["say"]["open_input" if any(key.startswith("inputs.") for key in one["open"]) else "open"]["remedy"]
+        answered(entry, own, policy, words)
         rows += [(number, one) for one in (*own, *_of_policy(entry, answers[-1], policy, own, words), *others)]
+    once((places[number].entry, one) for number, one in rows)
     placed = [(identity(places[number].entry), one) for number, one in rows]
     covered = cover(waivers["waivers"], placed, failing, policy["unwaivable"], words["most_covered"], day)
     for index, (_, one) in enumerate(rows):
-        _settle(one, failing, covered.by_concern.get(index), covered.expired.get(index), known, words)
+        _settle(one, failing, covered.by_concern.get(index), covered.expired.get(index), known, day, words)
     remarks = [{**_remark(kind, waiver, about, day, words), "state": "failed" if "waiver" in failing else "noted"} for kind, waiver, about in covered.remarks]
     for number, (entry, study, _) in enumerate(places):
         own = [one for owner, one in rows if owner == number] + (remarks if number == 0 else [])
@@ -52,16 +53,21 @@ def judge(places: Sequence[Judged], policy: Policy, waivers: Mapping[str, Any], 
 
 
 def _settle(one: Row, failing: Collection[str], waiver: Mapping[str, Any] | None, expired: Mapping[str, Any] | None,
-            known: Mapping[str, Any] | None, words: Mapping[str, Any]) -> None:
+            known: Mapping[str, Any] | None, day: str, words: Mapping[str, Any]) -> None:
     one["known"] = known is not None and is_known(one, known)
     one["state"] = "failed" if set(failing) & set(one["words"]) else "noted"
     if one["state"] == "failed" and waiver is not None:
         one["state"], one["waiver"] = "waived", _shown(waiver)
     elif one["state"] == "failed" and expired is not None:
         one["waiver"] = _shown(expired)
-        one["message"] += " " + say(words["say"]["expired"]["message"], {"expires": expired["expires"], "subject": one["rule"]})
+        one["message"] = " ".join(part for part in (one["message"], _expired(expired, day, words)) if part)
     elif one["state"] == "failed" and one["known"]:
         one["state"] = "known"
+
+
+def _expired(waiver: Mapping[str, Any], day: str, words: Mapping[str, Any]) -> str:
+    age = (datetime.date.fromisoformat(day) - datetime.date.fromisoformat(waiver["expires"])).days
+    return say(words["say"]["expired"]["message"], {**waiver, "age": counted(words["days"], age)})
 
 
 def _shown(waiver: Mapping[str, Any]) -> Row:
@@ -123,10 +129,12 @@ def _remark(kind: str, waiver: Mapping[str, Any], about: Sequence[Mapping[str, A
     said = words["say"][kind]
     subject = ", ".join(waiver["fingerprints"]) or in_words(waiver["scope"])
     counts_as = sorted({word for one in about for word in one["words"]})
-    values = {"subject": subject, "expires": waiver["expires"], "granted": waiver["granted"], "day": day, "count": len(about),
-              "licenses": len({one["license"] for one in about}), "words": ", ".join(counts_as),
+    licenses = {one["license"] for one in about}
+    values = {**waiver, "subject": subject, "day": day, "concerns": counted(words["concerns"], len(about)),
+              "licenses": counted(words["licenses"], len(licenses)), "words": ", ".join(counts_as),
               "fingerprints": ", ".join(dict.fromkeys(one["fingerprint"] for one in about))}
-    told = {"rule": f"waiver-{kind}", "title": said["title"], "message": say(said["message"], values), "remedy": say(said["remedy"], values)}
+    message = _expired(waiver, day, words) if kind == "expired" else say(said["message"], values)
+    told = {"rule": f"waiver-{kind}", "title": said["title"], "message": message, "remedy": say(said["remedy"], values), "why": words["counts_as"]["waiver"]}
     row = make(("waiver", kind, subject), "waiver", ["waiver"], {"file": waiver["file"], "line": waiver["line"]}, told)
     return {**row, "known": False, "subject": subject}
 

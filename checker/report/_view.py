@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from checker.core.concerns import counts
 from checker.core.wording import in_words
 from checker.report._picture import picture
 from checker.report.words import words
@@ -34,7 +35,7 @@ def view(entry: Entry, number: int) -> Row:
         "names": names,
         "asked": _asked(entry, anchor),
         "gate": entry.get("gate"),
-        "gated": [one for one in (entry.get("gate") or {}).get("concerns", ()) if one["state"] in words()["gate_states"]],
+        "gated": [one for one in (entry.get("gate") or {}).get("concerns", ()) if counts(one)],
         "duties": _duty_groups(entry["obligations"]),
         "counts": _counts(entry["obligations"]),
         "licenses": _licenses(entry, anchor),

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from checker.core.concerns import counts
 from checker.core.verdict import GOOD
 from checker.core.wording import in_words, say
 from checker.report.words import label, state_words, words
@@ -145,11 +146,10 @@ class _Page:
         sentences = self.words["sentences"]
         answer = self.words["policy_answers"][gate["policy"]["answer"]]
         yield sentences["gate_passed" if gate["passed"] else "gate_failed"] + " " + say(sentences["gate_policy"], {"answer": answer})
-        for one in gate["concerns"]:
-            state = self.words["gate_states"].get(one["state"])
-            if state:
-                waiver = say(sentences["gate_waiver"], {**one["waiver"], "note": one["waiver"]["note"] or ""}) if one["state"] == "waived" else ""
-                yield f"{state}: {one['message'] or one['title']} {waiver} ({one['location']['file']}:{one['location']['line']}, {one['fingerprint']})"
+        for one in filter(counts, gate["concerns"]):
+            waiver = say(sentences["gate_waiver"], {**one["waiver"], "note": one["waiver"]["note"] or ""}) if one["state"] == "waived" else ""
+            yield (f"{self.words['gate_states'][one['state']]}: {one['message'] or one['title']} {waiver} "
+                   f"({one['location']['file']}:{one['location']['line']}, {one['fingerprint']})")
 
     def _duties(self, entry: dict[str, Any], brief: bool) -> Iterator[str]:
         due = [duty for duty in entry["obligations"] if duty["when"] == "due"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from checker.app import gate as app
 from checker.cli import options
 from checker.cli.streams import complain
+from checker.core.wording import counted
 
 _FILE = click.Path(exists=True, dir_okay=False)
 
@@ -43,5 +45,6 @@ def command(path: str, output: str | None, policy: str | None, waivers: str | No
         return 0
     target = Path(output) if output else app.home(place) / app.BASELINE
     options.save(target, document)
-    complain(f"{target}: {document.count('fingerprint')} concerns")
+    forms = options.library().book().vocabulary.data["policy"]["concerns"]
+    complain(f"{target}: {counted(forms, len(json.loads(document)['concerns']))}")
     return 0

@@ -30,7 +30,7 @@ def command(path: str, policy: bool, force: bool) -> int:
     wanted = {Path(path) / gate.POLICY: starter.policy(), Path(path) / gate.WAIVERS: starter.waivers()}
     there = [str(file) for file in wanted if file.exists()]
     if there and not force:
-        raise click.ClickException(f"{' and '.join(there)} exists already. Use --force to write over it.")
+        raise click.ClickException(f"{' and '.join(there)}: already there. Use --force to write over what is there.")
     for file, text in wanted.items():
         options.save(file, text)
         complain(f"{file}: written")
