@@ -11,7 +11,7 @@ from checker.core.assess import Outcome, assess
 from checker.core.book import Book
 from checker.core.changes import Change, changed, exclude_each_other
 from checker.core.obstacle import AGREEMENT, Obstacle, Obstacles
-from checker.core.scenario import Scenario
+from checker.core.scenario import Scenario, is_structural
 from checker.core.study import MAX_MERGED, Held, key_of, merge, told, undone
 from checker.core.verdict import GOOD
 from checker.core.worlds import GOOD_BITS, Exploration, next_key, settle
@@ -121,7 +121,7 @@ class Doing:
         stated = {".".join(change.path) for change in made if change.path[0] == "releases"}
         structure = scenario.open_structure()
         for known in self._spoilers:
-            given = {key: value for key, value in known.items() if (key in structure or not _is_structural(key))
+            given = {key: value for key, value in known.items() if (key in structure or not is_structural(key))
                      and not any(key == one or key.startswith(one + ".") for one in stated)}
             if structure.keys() <= given.keys() and all(given[key] in structure[key] for key in structure):
                 outcome = self._assess(scenario, {**fixed, **given})
@@ -146,7 +146,3 @@ class Doing:
                 key = next_key(outcome, given) if mixed else None
                 if key is not None:
                     stack += [{**given, key: value} for value in outcome.world.values(key)]
-
-
-def _is_structural(key: str) -> bool:
-    return key.endswith((".license", ".action", ".form", ".happened")) and key.startswith(("inputs.", "steps.", "releases."))

@@ -113,12 +113,12 @@ class Frame(dict[str, Any]):
         return self.world.position(position_id, "") if position_id else None
 
     def f_begins_with(self, text: Any, start: Any) -> Any:
-        """Does the name begin with these words (case counts, as the texts quote them)?"""
-        return None if text is None or start is None else str(text).startswith(start)
+        """Does the name begin with these words (whatever their case, and whether a space, a dash or nothing stands between them)?"""
+        return None if text is None or start is None else _letters(text).startswith(_letters(start))
 
     def f_contains(self, text: Any, part: Any) -> Any:
-        """Does the name contain these words (whatever their case)?"""
-        return None if text is None or part is None else str(part).casefold() in str(text).casefold()
+        """Does the name contain these words (in the same sense)?"""
+        return None if text is None or part is None else _letters(part) in _letters(text)
 
 
 class ReleaseFrame(Frame):
@@ -233,6 +233,11 @@ class ReleaseFrame(Frame):
             return None
         day = self.world.at or self.world.scenario.as_of
         return any(matches(entry) and str(entry.get("since") or "") <= day for entry in entries)
+
+
+def _letters(name: Any) -> str:
+    """The letters and digits of a name, without the account it lies under on a hub."""
+    return "".join(letter for letter in str(name).rpartition("/")[2].casefold() if letter.isalnum())
 
 
 def _says(shown: str, text: str) -> bool:

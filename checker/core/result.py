@@ -15,9 +15,9 @@ from checker.core.book import Book
 from checker.core.fingerprint import identify, of_finding
 from checker.core.license import License
 from checker.core.lineage import Lineage
-from checker.core.scenario import Reference, Scenario
+from checker.core.scenario import HAPPENED, Reference, Scenario, is_structural
 from checker.core.study import Held, Merged, Study, key_of, study
-from checker.core.verdict import DEPENDS, GOOD, NOT_ENOUGH_FACTS, members, worst_conduct
+from checker.core.verdict import DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, members, worst_conduct
 from checker.core.vocabulary import Vocabulary
 from checker.core.wording import cite, fill, plain
 from checker.core.world import Call
@@ -198,18 +198,19 @@ def _licenses(exploration: Exploration, outcomes: list[Outcome], merged: Merged,
     entries = []
     for license_id in ids:
         with_it = [leaf for leaf in exploration.leaves if license_id in leaf.by_license]
+        spared = _spared(license_id, exploration.leaves, with_it)
 
         def read(leaf: Leaf, one: str = license_id) -> int:
-            return leaf.by_license[one]
+            return leaf.by_license.get(one, NONE_ENGAGED)
 
-        verdict = settle(with_it, read)
+        verdict = settle([*with_it, *spared], read)
         engagements = [one for outcome in outcomes for one in outcome.engagements if one.frame.license.id == license_id]
         license = engagements[0].frame.license if engagements else None
         reaches = {(reach.source.id, reach.relation, reach.path): None for one in engagements for reach in (one.frame.reach, *one.frame.alike)}
         acts: dict[str, int] = {}
         for outcome in outcomes:
             for act, bits in outcome.acts.get(license_id, {}).items():
-                acts[act] = acts.get(act, 0) | bits
+                acts[act] = acts.get(act, NONE_ENGAGED if spared else 0) | bits
         entries.append({
             "id": license_id,
             "name": license.name if license else license_id,
@@ -225,6 +226,16 @@ def _licenses(exploration: Exploration, outcomes: list[Outcome], merged: Merged,
             "terms_used": _terms_used(license_id, merged),
         })
     return entries
+
+
+def _spared(license_id: str, leaves: Iterable[Leaf], with_it: Iterable[Leaf]) -> list[Leaf]:
+    """Worlds in which the license is not engaged for no other reason than that something alleged did not happen."""
+    def told(leaf: Leaf) -> frozenset[tuple[str, Any]]:
+        return frozenset((key, value) for key, value in leaf.given.items() if is_structural(key) and not key.endswith(HAPPENED))
+
+    known = {told(leaf) for leaf in with_it}
+    return [leaf for leaf in leaves if license_id not in leaf.by_license and told(leaf) in known
+            and any(key.endswith(HAPPENED) and value is False for key, value in leaf.given.items())]
 
 
 def _license_conduct(license_id: str, verdict: str, engagements: list[Any], obligations: list[dict[str, Any]], merged: Merged) -> str:

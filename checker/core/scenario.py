@@ -15,6 +15,8 @@ Choice = Mapping[str, Any]
 Alternatives = tuple[tuple[str, ...], ...]
 
 ACTOR = "actor"
+#: how the key of something ends that is only alleged, and so is part of some worlds
+HAPPENED = ".happened"
 
 
 class Reference(NamedTuple):
@@ -100,7 +102,7 @@ class Scenario(NamedTuple):
         alleged = [f"inputs.{item.id}" for item in self.inputs if item.certainty == "alleged"]
         alleged += [f"steps.{step.id}" for step in self.steps if step.certainty == "alleged"]
         alleged += [f"releases.{release.id}" for release in self.releases if release.certainty == "alleged"]
-        found |= {f"{thing}.happened": (True, False) for thing in alleged}
+        found |= {f"{thing}{HAPPENED}": (True, False) for thing in alleged}
         return found
 
 
@@ -108,7 +110,12 @@ def happened(group: str, thing: Input | Step | Release, choice: Choice) -> bool:
     """Is the thing part of this world? What is refuted is not; what is only alleged is in some worlds."""
     if thing.certainty == "refuted":
         return False
-    return bool(choice.get(f"{group}.{thing.id}.happened", True))
+    return bool(choice.get(f"{group}.{thing.id}{HAPPENED}", True))
+
+
+def is_structural(key: str) -> bool:
+    """Does the open thing with this key decide who is related to whom? (See `Scenario.open_structure`.)"""
+    return key.endswith((".license", ".action", ".form", HAPPENED)) and key.startswith(("inputs.", "steps.", "releases."))
 
 
 def is_certain(certainty: str) -> bool:

@@ -1,0 +1,67 @@
+"""What is only alleged decides nothing about a license, and what is reported is told as a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checker.app.check import check_text
+from checker.load.book import Library
+
+SCENARIO = """
+title: A lab is said to have distilled a rival
+as_of: "2025-02-01"
+actor: {name: a lab, kind: company, home: CN}
+inputs:
+  - {id: teacher, kind: service, license: openai-tou-2024-12-11, certainty: CERTAINTY}
+  - {id: own, license: own_work}
+steps: [{id: model, action: fine_tune, from: [own, {id: teacher, as: teacher, action: train_on_outputs}]}]
+releases: [{id: weights, of: model, form: weights_public, name: Model, commercial: true, competes_with: [OpenAI]}]
+"""
+
+
+def assessed(certainty: str, library: Library) -> dict[str, Any]:
+    return check_text(SCENARIO.replace("CERTAINTY", certainty), "allegation", library, as_of="2025-02-01")
+
+
+@pytest.mark.parametrize(("certainty", "verdict", "conduct", "flags"), [
+    ("alleged", "not_enough_facts", "unproven", ["evidence-caution"]),
+    ("reported", "prohibited", "unproven", ["outputs-against-terms"]),
+    ("confirmed", "prohibited", "not_met", ["outputs-against-terms"]),
+])
+def test_an_allegation_is_no_breach_of_any_license(certainty: str, verdict: str, conduct: str, flags: list[str], library: Library) -> None:
+    entry = assessed(certainty, library)
+    (terms,) = entry["licenses"]
+    assert (entry["verdict"], terms["verdict"], terms["conduct"]) == (verdict, verdict, conduct)
+    assert {terms["acts"]["train_other_model"]} == {verdict}
+    assert [one["flag"] for one in entry["ethics"]] == flags
+
+
+def test_a_report_is_told_as_a_report(library: Library) -> None:
+    reported, confirmed = (assessed(one, library)["ethics"][0] for one in ("reported", "confirmed"))
+    assert "It is reported, not shown" in reported["message"] and reported["strength"] == "analogous"
+    assert "reported" not in confirmed["message"] and confirmed["strength"] == "direct"
+
+
+def test_a_license_among_candidates_keeps_its_own_verdict(library: Library) -> None:
+    """One of two licenses governs: what the other would say does not soften it."""
+    text = SCENARIO.replace("openai-tou-2024-12-11, certainty: CERTAINTY", "{one_of: [openai-tou-2024-12-11, MIT]}, certainty: alleged")
+    entry = check_text(text, "allegation", library, as_of="2025-02-01")
+    assert {one["id"]: one["verdict"] for one in entry["licenses"]} == {"mit": "permitted", "openai-tou-2024-12-11": "not_enough_facts"}
+
+
+@pytest.mark.parametrize(("name", "follows"), [
+    ("Llama-3-Tuned", True), ("llama3-tuned", True), ("someone/Llama 3 Tuned", True), ("Llama-2-Tuned", False), ("Tuned-Llama-3", False), ("Meta-Llama-3", False),
+])
+def test_a_name_begins_with_the_words_whatever_stands_between_them(name: str, follows: bool, library: Library) -> None:
+    text = f"""
+title: A tuned Llama 3
+as_of: "2024-06-01"
+actor: {{monthly_active_users: 10}}
+inputs: [{{id: base, license: llama-3}}]
+steps: [{{id: tuned, action: fine_tune, from: [base]}}]
+releases: [{{id: weights, of: tuned, form: weights_public, name: "{name}", commercial: false}}]
+"""
+    entry = check_text(text, "name", library, as_of="2024-06-01")
+    assert [one["status"] for one in entry["obligations"] if one["action"] == "naming"] == ["met" if follows else "not_met"]
