@@ -232,3 +232,15 @@ def test_the_text_in_force_is_chosen_and_said(name: str, as_of: str, license_id:
 def test_texts_that_do_not_replace_each_other_are_not_chosen_by_date(name: str, library: Library) -> None:
     sources = Sources(library)
     assert len(sources.resolve(name)) > 1 and sources.in_force(name, "2026-06-01") is None
+
+
+@pytest.mark.parametrize(("label", "named"), [
+    ("Apache-2.0 and MIT", {("apache-2.0", "mit")}),
+    ("MIT License; additional information: Llama 3.1 Community License", {("mit", "llama-3.1")}),
+    ("nvidia-open-model-2024-06-14 + Llama 3.1 as additional information", {("nvidia-open-model-2024-06-14", "llama-3.1")}),
+    ("Apache-2.0, no commercial use", set()), ("Apache-2.0 and a promise", set()), ("Apache-2.0 plus MIT-like terms", set()), ("and", set()), ("+ + ; ,", set()),
+])
+def test_a_label_names_what_it_joins_only_if_nothing_is_left_over(label: str, named: set[tuple[str, ...]], library: Library) -> None:
+    said = Sources(library).label(label)
+    assert set(said["licenses"]) == named
+    assert not (named and said["altered"])

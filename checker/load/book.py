@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from checker.load.fingerprints import Fingerprints
 
 #: raise when the form of what is cached changes
-CACHE_FORM = "3"
+CACHE_FORM = "4"
 
 
 class Library:

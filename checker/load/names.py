@@ -113,6 +113,17 @@ class Names:
             found = self._remembered[label] = self._look_up(label) if len(label) <= MAX_LENGTH else Meaning()
         return found
 
+    def joined(self, label: str) -> list[Meaning]:
+        """What each of the names says that a label joins ("A and B"); empty if it joins none, or if one of them is no known license."""
+        parts = [part.strip(" :.") for part in self._joins.split(label)] if len(label) <= MAX_LENGTH else []
+        found = [self.meaning(part) for part in parts if part]
+        return found if len(found) > 1 and all(one.kind in (LICENSE, AMBIGUOUS) for one in found) else []
+
+    @cached_property
+    def _joins(self) -> re.Pattern[str]:
+        longest_first = sorted(self._data["joins"], key=len, reverse=True)
+        return re.compile("|".join(rf"\b{re.escape(one)}\b" if one[0].isalpha() else re.escape(one) for one in longest_first), re.IGNORECASE)
+
     def _look_up(self, label: str) -> Meaning:
         label = _DASHES.sub("-", unicodedata.normalize("NFKC", label))
         text = " ".join(label.casefold().split())
@@ -208,7 +219,7 @@ def compiled(heads: Mapping[str, Mapping[str, Any]], words: Mapping[str, Any], f
     A name of one rank hides the same name of a later one: ids, then names of one license, then names without what
     stands in parentheses, then families.
     """
-    words = {**dict.fromkeys(("left_out", "changed", "ordinary", "silent", "addresses"), []), "same": {}, **words}
+    words = {**dict.fromkeys(("left_out", "changed", "joins", "ordinary", "silent", "addresses"), []), "same": {}, **words}
     spell = Speller(words["left_out"], words["same"])
     unread = {one["id"]: one for one in listed}
     ranks: list[dict[str, list[str]]] = [{}, {}, {}, {}]
@@ -240,7 +251,7 @@ def compiled(heads: Mapping[str, Mapping[str, Any]], words: Mapping[str, Any], f
         folded = {**of_rank, **folded}
     return {"exact": exact, "folded": folded, "addresses": places, "patterns": words["addresses"], "covered": sorted(heads),
             "listed": {one: head["name"] for one, head in unread.items() if one not in heads}, "left_out": words["left_out"], "same": words["same"],
-            "changed": words["changed"], "silent": [one.casefold() for one in words["silent"]], "ordinary": words["ordinary"]}
+            "changed": words["changed"], "joins": words["joins"], "silent": [one.casefold() for one in words["silent"]], "ordinary": words["ordinary"]}
 
 
 def _names_of(license_id: str, head: Mapping[str, Any]) -> Iterator[tuple[int, str]]:

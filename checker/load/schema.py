@@ -285,7 +285,7 @@ def names(kind: str) -> Schema:
     family = record({"names": many_names, "licenses": many(IDENTIFIER)}, ("names", "licenses"))
     listed = record({"id": IDENTIFIER, "name": NAME, **dict.fromkeys(("spdx", "tags", "names", "urls"), many_names)}, ("id", "name"))
     pattern = record({"match": NAME, "name": NAME}, ("match", "name"))
-    of_words: dict[str, Schema] = {**dict.fromkeys(("left_out", "changed", "ordinary", "silent"), many_names), "addresses": many(pattern),
+    of_words: dict[str, Schema] = {**dict.fromkeys(("left_out", "changed", "joins", "ordinary", "silent"), many_names), "addresses": many(pattern),
                                    "same": {"type": "object", "additionalProperties": {"type": "string"}}}
     hub = record({"source": TEXT, "seen": DATE, "tags": many(NAME)}, ("source", "seen", "tags"))
     fields = {"families": {"families": many(family)}, "listed": {"licenses": many(listed)}, "words": of_words, "hub": {"hub": hub}}[kind]

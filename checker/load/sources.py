@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -160,6 +161,9 @@ class Sources:
         try:
             named = self.alternatives(text)
         except ExpressionError:
+            joined = self.library.names().joined(text)
+            if joined:
+                return {"licenses": tuple(product(*(one.ids for one in joined))), "altered": False, "ambiguous": any(len(one.ids) > 1 for one in joined)}
             return {"licenses": (), "altered": said.kind == ALTERED}
         return {"licenses": named if all(self._read(one) for together in named for one in together) else (), "altered": False}
 
