@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from checker.core.blame import open_facts
 from checker.core.book import Book
-from checker.core.frame import Frame, LicenseFrame, ReleaseFrame
+from checker.core.frame import Frame, ReleaseFrame
 from checker.core.license import OWN_WORK, License
 from checker.core.lineage import Reach
 from checker.core.reach_frame import ItemFrame, ReachFrame, admitted, input_facts, rules_for
@@ -21,7 +21,7 @@ from checker.core.world import Call, World
 class Finding:
     """One rule that holds (`truth` True) or may hold (None) for one subject."""
 
-    __slots__ = ("rule", "frame", "item", "truth", "calls", "acts", "release", "license", "reach", "other")
+    __slots__ = ("rule", "frame", "item", "truth", "calls", "acts", "release", "license", "reach", "other", "_open")
 
     def __init__(self, rule: Rule, frame: Frame, item: Any, truth: Truth, calls: list[Call], acts: tuple[str, ...] = (),
                  other: License | None = None) -> None:
@@ -31,10 +31,28 @@ class Finding:
         self.reach: Reach | None = reach_frame.reach if isinstance(reach_frame, ReachFrame) else None
         release_frame = reach_frame.release_frame if isinstance(reach_frame, ReachFrame) else reach_frame
         self.release = release_frame.release if isinstance(release_frame, ReleaseFrame) and rule.subject != "scenario" else None
+        self._open: frozenset[str] | None = None
 
-    def open_facts(self) -> set[str]:
+    def open_facts(self) -> frozenset[str]:
         """Keys of unknown facts and open positions it rests on."""
-        return set(open_facts(self.rule.trees["when"], self.frame))
+        if self._open is None:
+            self._open = open_facts(self.rule.trees["when"], self.frame)
+        return self._open
+
+    def kept(self) -> tuple[Any, ...]:
+        """All that holds of it in every world where the same was asked and answered."""
+        label = (self.frame.text, self.frame.on, self.frame.named) if isinstance(self.frame, LabelFrame) else None
+        hangs_on = self.open_facts() if self.truth is None and self.rule.effect in VERDICT_EFFECTS else self._open
+        return self.rule, self.item, label, self.truth, self.calls, self.acts, hangs_on
+
+    @classmethod
+    def known_again(cls, frame: ReachFrame, kept: tuple[Any, ...]) -> Finding:
+        """The same finding in the world of the frame."""
+        rule, item, label, truth, calls, acts, hangs_on = kept
+        own = LabelFrame(frame, *label) if label else ItemFrame(frame, item) if item is not None else frame
+        finding = cls(rule, own, item, truth, calls, acts)
+        finding._open = hangs_on
+        return finding
 
 
 class Engagement:
@@ -82,7 +100,7 @@ def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: 
     What they leave open stays unknown, and the verdicts are then sets. `verdict_only` leaves out the rules that cannot
     change a verdict, `only` all that it does not choose.
     """
-    wanted = only or (_may_change_a_verdict if verdict_only else lambda rule: True)
+    wanted = only or (_may_change_a_verdict if verdict_only else _any_rule)
     everything = only is None and not verdict_only
     world = World(book, scenario, choice or {}, given or {})
     governing = chosen_licenses(scenario, world.choice)
@@ -93,9 +111,7 @@ def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: 
             continue
         frame = ReleaseFrame(world, release)
         frame.reach_frames = _frames(frame, governing)
-        engaged = [_engage(world, reach_frame) for reach_frame in frame.reach_frames]
-        for engagement in engaged:
-            engagement.findings = [*_reach_findings(book, engagement, wanted), *_label_findings(frame, engagement, wanted)]
+        engaged = [_engage(reach_frame, wanted) for reach_frame in frame.reach_frames]
         _add_pair_findings(engaged)
         for engagement in engaged:
             _judge(book, engagement)
@@ -106,6 +122,10 @@ def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: 
     if everything and scenario.releases:
         findings += _plain_findings(book, ReleaseFrame(world, scenario.releases[0]), "scenario")
     return _outcome(world, engagements, findings)
+
+
+def _any_rule(rule: Rule) -> bool:
+    return True
 
 
 def _may_change_a_verdict(rule: Rule) -> bool:
@@ -148,7 +168,25 @@ def _told_apart(world: World, license: License, reach: Reach) -> tuple[Any, ...]
     return (source.id if is_open or not license.read else "", source.declared, source.facts.get("kind"), facts)
 
 
-def _engage(world: World, frame: ReachFrame) -> Engagement:
+def _engage(frame: ReachFrame, wanted: Callable[[Rule], bool]) -> Engagement:
+    """The engagement with what the rules find by its license alone. Where the world answers like one before, it is known again."""
+    world, reach, memory = frame.world, frame.reach, frame.world.book.memory
+    about = (wanted, frame.license.id, reach.source.id, reach.release.id, *reach[2:])
+    kept = memory.recall(about, frame.answer)
+    if kept is not None:
+        world.calls = []
+        acts, hangs_on, findings = kept
+        engagement = Engagement(frame, acts, set(hangs_on))
+        engagement.findings = [Finding.known_again(frame, one) for one in findings]
+        return engagement
+    engagement = _acts_done(world, frame)
+    engagement.findings = [*_reach_findings(engagement, wanted), *_label_findings(engagement, wanted)]
+    found = [one.kept() for one in engagement.findings]
+    memory.remember(about, frame.heard, (engagement.acts, frozenset(engagement.hangs_on), found))
+    return engagement
+
+
+def _acts_done(world: World, frame: ReachFrame) -> Engagement:
     """Which acts does the actor do under this license, by this way of reaching the release?"""
     acts: dict[str, Truth] = {}
     hangs_on: set[str] = set()
@@ -161,7 +199,7 @@ def _engage(world: World, frame: ReachFrame) -> Engagement:
     return Engagement(frame, acts, hangs_on)
 
 
-def _reach_findings(book: Book, engagement: Engagement, wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
+def _reach_findings(engagement: Engagement, wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
     frame = engagement.frame
     if not frame.license.read:
         return
@@ -171,7 +209,7 @@ def _reach_findings(book: Book, engagement: Engagement, wanted: Callable[[Rule],
         if rule.for_each is None:
             yield from _try(rule, frame, None, engagement.acts)
             continue
-        items = frame.license.grants(book.vocabulary.acts) if rule.for_each == "grants" else frame.license.terms[rule.for_each[6:]]
+        items = frame.license.grants(frame.world.vocabulary.acts) if rule.for_each == "grants" else frame.license.terms[rule.for_each[6:]]
         for item in items if isinstance(items, list) else [items] if items.get("value") else []:
             if rule.for_each != "grants" or item["act"] in engagement.acts:
                 yield from _try(rule, ItemFrame(frame, item), item, engagement.acts)
@@ -250,21 +288,20 @@ class LabelFrame(ReachFrame):
         if rest == "known":
             return self.named is not None
         if rest == "altered":
-            return bool(self.world.scenario.labels.get(self.text, {}).get("altered"))
-        if self.named is None:
-            return ""
-        return LicenseFrame(self.world, self.world.book.license(self.named))[rest]
+            return self.ask("label", self.text)[2]
+        return "" if self.named is None else self.ask("named", self.named, rest)
+
+    def ask(self, *question: Any) -> Any:
+        return self.reach_frame.ask(*question)
 
 
-def _label_findings(frame: ReleaseFrame, engagement: Engagement, wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
+def _label_findings(engagement: Engagement, wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
     reach_frame = engagement.frame
     rules = rules_for(reach_frame.world, reach_frame.license, "label")
     if not engagement.acts or not reach_frame.license.read or not rules:
         return
-    labels = [(frame["release.license"], "release")]
-    inputs = frame.world.lineage.inputs
-    labels += [(inputs[artifact].declared, "input") for artifact in reach_frame.reach.path[1:]
-               if artifact in inputs and inputs[artifact].declared]
+    labels = [(reach_frame["release.license"], "release")]
+    labels += [(reach_frame.ask("declared", artifact), "input") for artifact in reach_frame.reach.path[1:]]
     for text, on in labels:
         if text:
             alternatives = _label_frames(reach_frame, str(text), on)
@@ -283,9 +320,9 @@ def label_notes(outcome: Outcome) -> Iterator[Finding]:
 
 def _label_frames(frame: ReachFrame, text: str, on: str) -> list[list[LabelFrame]]:
     """Alternatives of what the label names; each of the licenses that it joins has a frame, which serves every rule."""
-    label = frame.world.scenario.labels.get(text, {})
-    alternatives = label.get("licenses") or ((None,),)
-    if label.get("ambiguous") and (frame.license.id,) in alternatives:
+    alternatives, ambiguous, _ = frame.ask("label", text)
+    alternatives = alternatives or ((None,),)
+    if ambiguous and (frame.license.id,) in alternatives:
         alternatives = ((frame.license.id,),)                  # a name that several texts share may well mean this one
     return [[LabelFrame(frame, text, on, named) for named in together] for together in alternatives]
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from checker.core.license import NO_LICENSE, UNREAD, License, reserved
+from checker.core.memory import Memory
 from checker.core.rule import Rule
 from checker.core.vocabulary import Vocabulary
 
@@ -27,6 +28,8 @@ class Book:
         #: (license id, subject) -> rules that its text does not rule out; filled by `checker.core.reach_frame.rules_for`
         self.input_facts: dict[str, frozenset[str]] = {}
         self.applicable: dict[tuple[str, str], list[Rule]] = {}
+        #: what was found for a license that reaches a release; filled by `checker.core.assess`
+        self.memory = Memory()
 
     def license(self, license_id: str) -> License:
         """The license with this id; one that nobody has read if the book does not have it."""

@@ -75,6 +75,10 @@ class Frame(dict[str, Any]):
         """A figure was compared with a number and its limits did not tell: note where it is cut in two."""
         self.world.cut(figure, number if inclusive_below else number - 1)
 
+    def compared_with(self, words: Any) -> None:
+        """Something not known was compared with these regions or words: they make a difference."""
+        self.world.asked.update(words or ())
+
     def call(self, name: str, arguments: list[Any]) -> Any:
         """Call a function of the language (methods named `f_…`)."""
         return getattr(self, "f_" + name)(*arguments)
@@ -97,14 +101,14 @@ class Frame(dict[str, Any]):
     def f_overlap(self, left: Any, right: Any) -> Any:
         """Have two lists anything in common? (Regions by containment.)"""
         if left is None or right is None:
-            self.world.asked.update(right or ())
+            self.compared_with(right)
             return None
         return self.world.vocabulary.overlap(left, right)
 
     def f_inside(self, region: Any, regions: Any) -> Any:
         """Does the region lie in one of the regions?"""
         if region is None or regions is None:
-            self.world.asked.update(regions or ())
+            self.compared_with(regions)
             return None
         return self.world.vocabulary.inside(region, regions)
 
@@ -151,7 +155,7 @@ class ReleaseFrame(Frame):
         if name == "reaches":
             return self.reach_frames
         if name == "changed_licenses":
-            return {frame.license.id for frame in self.reach_frames if frame.reach.relation in ("copy", "modification")}
+            return frozenset(frame.license.id for frame in self.reach_frames if frame.reach.relation in ("copy", "modification"))
         if name == "steps":
             return self._steps()
         if name == "own_licenses":
@@ -284,8 +288,12 @@ class LicenseFrame(Frame):
         """A value, or what it is under the reading used, where the text can be read in two ways."""
         if not (isinstance(value, Mapping) and "position" in value):
             return value
-        answer = self.world.position(value["position"], self.license.id)
+        answer = self.f_position(value["position"])
         return None if answer is None else value["readings"].get(answer)
+
+    def f_position(self, position_id: Any) -> Any:
+        """The answer used for an unsettled question."""
+        return self.world.position(position_id, self.license.id) if position_id else None
 
 
 class TextFrame(LicenseFrame):

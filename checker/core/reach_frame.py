@@ -7,10 +7,11 @@ from typing import Any
 
 from checker.core.blame import open_facts
 from checker.core.conditions import Bounds, compare
-from checker.core.figures import Measure, assigned, limits
+from checker.core.figures import Measure, Range, assigned, limits
 from checker.core.frame import Frame, LicenseFrame, ReleaseFrame, TextFrame
 from checker.core.license import License
 from checker.core.lineage import Reach
+from checker.core.memory import Question
 from checker.core.rule import Rule
 from checker.core.truth import conjunction, disjunction
 from checker.core.world import World
@@ -52,15 +53,20 @@ def input_facts(world: World, license: License) -> frozenset[str]:
     return found
 
 
-class ReachFrame(LicenseFrame):
-    """One license as it reaches one release."""
+class _Unlike:
+    """An answer that is like no other: what it stands for is not told by its value."""
 
-    __slots__ = ("reach", "release_frame", "step", "alike")
+
+class ReachFrame(LicenseFrame):
+    """One license as it reaches one release. Whatever depends on the world is asked (see `checker.core.memory`): `heard` has each answer."""
+
+    __slots__ = ("reach", "release_frame", "step", "alike", "heard")
 
     def __init__(self, parent: ReleaseFrame, license: License, reach: Reach) -> None:
         super().__init__(parent.world, license, parent)
         self.reach = reach
         self.alike: list[Reach] = []                           # other inputs that reach the release in just this way
+        self.heard: dict[Question, Any] = {}
         self.release_frame = parent
         after = reach.path[1] if len(reach.path) > 1 else ""
         self.step = parent.world.lineage.steps.get(after)
@@ -69,26 +75,48 @@ class ReachFrame(LicenseFrame):
         head, _, rest = name.partition(".")
         if head in ("license", "terms") or name.startswith("answer:"):
             return super().resolve(name)
-        if head == "input":
-            return self._input(name, rest)
-        if head == "step":
-            return self._step(name, rest)
+        if head in ("input", "step"):
+            return self.ask(head, name, rest)
         if name in ("relation", "manner", "own", "first_own", "modifies", "trains", "certain"):
             return getattr(self.reach, name)
         if name == "manner.position":
             manner = self.world.vocabulary.manners.get(self.reach.manner)
             return manner["position"] if manner else ""
         if name == "artifact.kind":
-            return self.world.lineage.kind(self.reach.release.of)
+            return self.ask("kind")
         if name == "artifact.name":
-            return self.release_frame["release.name"]
+            return self["release.name"]
         if name == "improves_itself":
-            return self.license.id in self.release_frame["changed_licenses"]
+            return self.ask("improves_itself")
         if self.world.vocabulary.defines(name):
             return self.define("def:" + name, name)
-        return self.release_frame[name]
+        return self.ask("name", name)[0]
 
-    def _input(self, name: str, rest: str) -> Any:
+    def atom(self, name: str) -> str | None:
+        return self.atoms.get(name) if name.startswith(("input.", "step.")) else super().atom(name)
+
+    # ---- what is asked of the world ----------------------------------------------------------------------------------
+
+    def ask(self, *question: Any) -> Any:
+        """Ask the world, and keep the answer."""
+        answer = self.heard[question] = self.answer(question)
+        return answer
+
+    def answer(self, question: Question) -> Any:
+        """What this world answers (methods named `_ask_…`); all that asking leaves behind in a world is left behind."""
+        return getattr(self, "_ask_" + question[0])(*question[1:])
+
+    def _ask_name(self, name: str) -> Any:
+        value = self.release_frame[name]
+        return value, self.release_frame.atom(name) if value is None else None, _Unlike() if name in ("reaches", "own_licenses") else None
+
+    def _ask_kind(self) -> str:
+        return self.world.lineage.kind(self.reach.release.of)
+
+    def _ask_improves_itself(self) -> bool:
+        return self.license.id in self.release_frame["changed_licenses"]
+
+    def _ask_input(self, name: str, rest: str) -> Any:
         source = self.reach.source
         if rest in ("id", "declared"):
             return getattr(source, rest) or ""
@@ -97,7 +125,7 @@ class ReachFrame(LicenseFrame):
             return (*value, "multimodal")
         return value
 
-    def _step(self, name: str, rest: str) -> Any:
+    def _ask_step(self, name: str, rest: str) -> Any:
         step = self.step
         if step is None:
             return ""
@@ -114,20 +142,86 @@ class ReachFrame(LicenseFrame):
             self.atoms[name] = key
         return value
 
-    def atom(self, name: str) -> str | None:
-        return self.atoms.get(name) if name.startswith(("input.", "step.")) else super().atom(name)
+    def _ask_position(self, position_id: str) -> Any:
+        return self.world.position(position_id, self.license.id)
+
+    def _ask_agreements(self) -> frozenset[str]:
+        """How certain the separate agreements for this license are that are in force on the day."""
+        day = self.world.scenario.as_of
+        return frozenset(entry.get("certainty", "assumed") for entry in self.world.scenario.agreements or ()
+                         if self.license.id in entry["licenses"] and (entry.get("from") or "") <= day <= (entry.get("until") or "9999")) - {"refuted"}
+
+    def _ask_purpose(self) -> tuple[str, Any] | None:
+        """The step that learned from the work, and what it was done for."""
+        step = self.world.lineage.steps.get(self.reach.taught_in)
+        if step is None:
+            return None
+        key = f"steps.{step.id}.purpose"
+        stated = self.world.given.get(key) or step.facts.get("purpose")
+        if stated is None:
+            self.world.open(key, self.world.vocabulary.words["purposes"])
+        return step.id, stated
+
+    def _ask_condition(self, key: str) -> Any:
+        value = self.world.given.get(key)
+        if value is None:
+            self.world.open(key, (True, False))
+        return value
+
+    def _ask_label(self, text: str) -> tuple[Any, bool, bool]:
+        """What a label names, and whether it names it in words of its own."""
+        label = self.world.scenario.labels.get(text, {})
+        return label.get("licenses"), bool(label.get("ambiguous")), bool(label.get("altered"))
+
+    def _ask_declared(self, artifact: str) -> str | None:
+        source = self.world.lineage.inputs.get(artifact)
+        return source.declared if source else None
+
+    def _ask_named(self, license_id: str, name: str) -> Any:
+        return LicenseFrame(self.world, self.world.book.license(license_id))[name]
+
+    def _ask_commercial(self, kind: str) -> tuple[Any, Any]:
+        return self.release_frame.f_commercial_as(kind), self.world.calls[-1]
+
+    def _ask_shipped(self, what: str) -> Any:
+        return self.release_frame.f_shipped(what)
+
+    def _ask_displayed(self, texts: tuple[str, ...], any_of: Any) -> Any:
+        return self.release_frame.f_displayed(texts, any_of)
+
+    def _ask_competitors(self) -> tuple[Any, str | None]:
+        """Whom the release competes with, and the key of the fact where that is not known."""
+        named = self.release_frame["release.competes_with"]
+        if named is None:
+            self.world.open(f"releases.{self.release_frame.release.id}.competes_with", ((self.license.licensor,), ()))
+        return named, self.release_frame.atoms.get("release.competes_with")
+
+    def _ask_figure(self, measure: Measure) -> tuple[Range, Range]:
+        """Between which numbers a measure lies in this world, and by what the scenario says."""
+        known = self.world.figures(measure.metric, measure.day)
+        return limits(measure, (*known, *assigned(self.world.given))), limits(measure, known)
+
+    def _ask_cut(self, figure: tuple[Any, ...], number: float, inclusive_below: bool) -> None:
+        super().open_cut(Bounds(*figure), number, inclusive_below)
+
+    def _ask_compared(self, words: tuple[str, ...]) -> None:
+        super().compared_with(words)
+
+    def open_cut(self, figure: Bounds, number: float, inclusive_below: bool) -> None:
+        self.ask("cut", (figure.low, figure.high, figure.fact, figure.stated), number, inclusive_below)
+
+    def compared_with(self, words: Any) -> None:
+        self.ask("compared", tuple(words or ()))
 
     # ---- functions that need a license -------------------------------------------------------------------------------
 
     def f_position(self, position_id: Any) -> Any:
         """The answer used for an unsettled question."""
-        return self.world.position(position_id, self.license.id) if position_id else None
+        return self.ask("position", position_id) if position_id else None
 
     def f_agreement(self) -> Any:
         """Is there a separate agreement for this license in force on the day?"""
-        day = self.world.scenario.as_of
-        stated = {entry.get("certainty", "assumed") for entry in self.world.scenario.agreements or ()
-                  if self.license.id in entry["licenses"] and (entry.get("from") or "") <= day <= (entry.get("until") or "9999")} - {"refuted"}
+        stated = self.ask("agreements")
         self.world.calls.append((f"agreement for {self.license.id}", sorted(stated), None))
         if stated == {"alleged"}:
             answer = self.f_position("separate-agreement")
@@ -148,14 +242,12 @@ class ReachFrame(LicenseFrame):
 
     def f_taught_for(self, wanted: Any) -> Any:
         """Was the step that learned from the work done for this purpose? Not known where nobody says."""
-        step = self.world.lineage.steps.get(self.reach.taught_in)
-        if step is None:
+        answer = self.ask("purpose")
+        if answer is None:
             return False
-        key = f"steps.{step.id}.purpose"
-        stated = self.world.given.get(key) or step.facts.get("purpose")
-        self.world.calls.append((f"purpose of {step.id}", stated, key))
+        step, stated = answer
+        self.world.calls.append((f"purpose of {step}", stated, f"steps.{step}.purpose"))
         if stated is None:
-            self.world.open(key, self.world.vocabulary.words["purposes"])
             return None
         return bool(stated == wanted)
 
@@ -191,9 +283,7 @@ class ReachFrame(LicenseFrame):
                 self.world.calls.extend((spec["title"], None, key) for key in sorted(keys))
             return value
         key = f"conditions.{self.license.id}.{word}"
-        value = self.world.given.get(key)
-        if value is None:
-            self.world.open(key, (True, False))
+        value = self.ask("condition", key)
         self.world.calls.append((spec["title"], value, key))
         return value
 
@@ -230,7 +320,7 @@ class ReachFrame(LicenseFrame):
         return conjunction([derivative, self.f_derived() == "silent"])
 
     def _released_as(self, kinds: Any) -> Any:
-        released = self.release_frame["release.released_as"]
+        released = self["release.released_as"]
         if any(kind in released for kind in kinds):
             return True
         if "copy" in kinds and ("service" in released or "product" in released) and self["terms.hosting_is_distribution"] == "silent":
@@ -244,20 +334,20 @@ class ReachFrame(LicenseFrame):
         return compare(">", figure, scale["above"], self) if "above" in scale else compare(">=", figure, scale["at_least"], self)
 
     def f_commercial_as(self, kind: Any) -> Any:
-        return self.release_frame.f_commercial_as(kind)
+        return self.ask("commercial", kind)[0]
 
     def f_shipped(self, what: Any) -> Any:
-        return self.release_frame.f_shipped(what)
+        return self.ask("shipped", what)
 
     def f_displayed(self, texts: Any, any_of: Any) -> Any:
-        return self.release_frame.f_displayed(texts, any_of)
+        return self.ask("displayed", tuple(texts), any_of)
 
     def f_admits(self, compatible: Any, label: Any) -> Any:
         """May the result carry this label: the license itself, or one that it admits?"""
         if not label:
             return None                                        # not given yet
-        stated = self.world.scenario.labels.get(label)
-        named = {one for together in stated["licenses"] for one in together} if stated else {label}
+        alternatives = self.ask("label", label)[0]
+        named = {label} if alternatives is None else {one for together in alternatives for one in together}
         if self.license.id in named:
             return True
         return disjunction([conjunction([self._condition(word) for word in conditions])
@@ -265,10 +355,9 @@ class ReachFrame(LicenseFrame):
 
     def f_competes(self) -> Any:
         """Does the release compete with the licensor's products? The list of competitors, when given, is complete."""
-        named = self.release_frame["release.competes_with"]
-        self.world.calls.append(("competes with", named, self.release_frame.atoms.get("release.competes_with")))
+        named, key = self.ask("competitors")
+        self.world.calls.append(("competes with", named, key))
         if named is None:
-            self.world.open(f"releases.{self.release_frame.release.id}.competes_with", ((self.license.licensor,), ()))
             return None
         licensor = self.license.licensor.casefold()
         return any(one.casefold() in licensor or licensor in one.casefold() for one in named if one)
@@ -278,10 +367,9 @@ class ReachFrame(LicenseFrame):
         if counted_over is None:
             return None
         day = (self.license.effective or "") if on == "release_date" else ""
-        measure = Measure(metric, counted_over, day, self.release_frame.release.id if counted_over == "product" else "")
-        known = self.world.figures(metric, day)
-        low, high = limits(measure, (*known, *assigned(self.world.given)))
-        value: Any = low if low == high else Bounds(low, high, measure.key, limits(measure, known))
+        measure = Measure(metric, counted_over, day, self.reach.release.id if counted_over == "product" else "")
+        (low, high), stated = self.ask("figure", measure)
+        value: Any = low if low == high else Bounds(low, high, measure.key, stated)
         self.world.calls.append((f"{metric} of {counted_over}" + (f" on {day}" if day else ""), value, measure.key))
         return value
 
@@ -306,6 +394,9 @@ class ItemFrame(Frame):
         if name in ("item", "answer:item"):
             return self.item
         return self.reach_frame[name]
+
+    def open_cut(self, figure: Bounds, number: float, inclusive_below: bool) -> None:
+        self.reach_frame.open_cut(figure, number, inclusive_below)
 
     def call(self, name: str, arguments: list[Any]) -> Any:
         return getattr(self.reach_frame, "f_" + name)(*arguments)

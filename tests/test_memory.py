@@ -1,0 +1,191 @@
+"""Memory: what is known again is what would be found afresh, whatever was judged before."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_laws import PROFILE, Case, cases
+from test_repair import troubled
+
+from checker.app.check import check_text
+from checker.core.assess import assess
+from checker.core.book import Book
+from checker.core.changes import changed, changes
+from checker.core.memory import MOST, Memory, Question
+from checker.core.repair import Wanted, repairs
+from checker.core.result import assessment
+from checker.core.scenario import Scenario
+from checker.core.study import study
+from checker.load.book import Library
+from checker.load.scenario import load_scenario
+
+ROOT = Path(__file__).parent.parent
+SCENARIOS = [*sorted((ROOT / "seeds").glob("*.yaml")), *sorted((ROOT / "tests" / "disputes").glob("*.yaml"))]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _book(library: Library) -> Iterator[None]:
+    Case.library = library
+    yield
+
+
+class Forgetful(Memory):
+    """Knows nothing again."""
+
+    def recall(self, about: Hashable, ask: Callable[[Question], Any]) -> None:
+        return None
+
+
+class Counting(Memory):
+    """Counts what it knew again."""
+
+    known = 0
+
+    def recall(self, about: Hashable, ask: Callable[[Question], Any]) -> Any:
+        found = super().recall(about, ask)
+        self.known += found is not None
+        return found
+
+
+def world(**answers: Any) -> Callable[[Question], Any]:
+    return lambda question: answers[question[0]]
+
+
+def heard(**answers: Any) -> Mapping[Question, Any]:
+    return {(name,): answer for name, answer in answers.items()}
+
+
+# ---- the memory itself -------------------------------------------------------------------------------------------------
+
+
+def test_it_goes_where_the_answers_lead() -> None:
+    memory = Memory()
+    memory.remember("a", heard(first=True, second=["x"]), "one")
+    memory.remember("a", heard(first=True, second=["y"]), "two")
+    memory.remember("a", heard(first=False), "three")
+    assert memory.recall("a", world(first=True, second=["x"])) == "one" and memory.recall("a", world(first=True, second=["y"])) == "two"
+    assert memory.recall("a", world(first=False)) == "three"                           # and `second` is not asked
+    assert memory.recall("a", world(first=True, second=["z"])) is None and memory.recall("b", world()) is None
+
+
+def test_what_asks_otherwise_is_not_kept() -> None:
+    memory = Memory()
+    memory.remember("a", heard(first=1), "one")
+    memory.remember("a", heard(other=1), "two")
+    assert memory.recall("a", world(first=1, other=1)) == "one"
+
+
+def test_it_does_not_grow_without_end() -> None:
+    memory = Memory()
+    for number in range(MOST + 1):
+        memory.remember(number, {}, number)
+    assert memory.recall(0, world()) is None and memory.recall(MOST, world()) == MOST
+
+
+def test_a_license_that_reaches_a_release_learns_of_its_world_by_asking_only() -> None:
+    tree = ast.parse((ROOT / "checker" / "core" / "reach_frame.py").read_text())
+    reach_frame = next(one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == "ReachFrame")
+    looking = {"given", "choice", "scenario", "lineage", "figures", "open", "cut", "asked", "position", "release_frame"}
+    found = {method.name for method in reach_frame.body if isinstance(method, ast.FunctionDef)
+             for node in ast.walk(method) if isinstance(node, ast.Attribute) and node.attr in looking}
+    assert {name for name in found if not name.startswith("_ask_")} == {"__init__", "_own_fact"}
+
+
+# ---- in the engine -----------------------------------------------------------------------------------------------------
+
+
+def everything(book: Book, scenario: Scenario) -> str:
+    """All that is said of a scenario, every word of it."""
+    studied = study(book, scenario)
+    entry = assessment(book, scenario, {}, studied=studied)
+    worlds = [(leaf.given, leaf.weight, leaf.overall, leaf.by_license, leaf.by_release) for leaf in studied.exploration.leaves]
+    return repr([entry, worlds, repairs(book, scenario, studied, Wanted(most=4, largest=2, max_judged=60))])
+
+
+def afresh(book: Book, scenario: Scenario) -> str:
+    known, book.memory = book.memory, Forgetful()
+    try:
+        return everything(book, scenario)
+    finally:
+        book.memory = known
+
+
+def variants(book: Book, scenario: Scenario, data: st.DataObject) -> Iterator[Scenario]:
+    """The scenario and others that differ from it in a thing or two: the label, a ban, a day, a profile."""
+    yield scenario
+    made = changes(book, scenario, {}, ())
+    for change in data.draw(st.lists(st.sampled_from(made), max_size=2)) if made else ():
+        after = changed(scenario, [change])
+        if after is not None:
+            yield after
+    yield scenario._replace(actor={**scenario.actor, "home": data.draw(st.sampled_from(["US", "DE", None]))})
+    yield scenario._replace(agreements=({"licenses": ["alpha"], "certainty": data.draw(st.sampled_from(["alleged", "confirmed"])), "until": "2026-06-01"},))
+    yield scenario._replace(profile={"id": "another", **book.answers(data.draw(st.sampled_from(["cautious", "permissive", "open"])))})
+    yield scenario._replace(as_of="2026-07-01")
+    quiet = [release._replace(conduct={**release.conduct, "certainty": "alleged"}, facts={**release.facts, "competes_with": ["Acme"]}) for release in scenario.releases]
+    yield scenario._replace(releases=tuple(quiet))
+    yield scenario._replace(figures=({"metric": "monthly_active_users", "scope": "licensee", "value": data.draw(st.sampled_from([50, 500, 5000]))},))
+    yield scenario._replace(inputs=tuple(one._replace(certainty="reported", facts={**one.facts, "provenance": "leaked"}, declared="beta") for one in scenario.inputs))
+    yield scenario._replace(steps=tuple(one._replace(facts={**one.facts, "purpose": "scoring"}) for one in scenario.steps))
+
+
+def compare(case: Case, data: st.DataObject) -> None:
+    book, scenario = case.understood()
+    several = list(variants(book, scenario, data))
+    for one in [*several, scenario]:
+        assert everything(book, one) == afresh(book, one)
+
+
+@settings(PROFILE, max_examples=6)
+@given(case=st.one_of(troubled(), cases(alternatives=True)), data=st.data())
+def test_what_is_known_again_is_what_would_be_found_afresh(case: Case, data: st.DataObject) -> None:
+    compare(case, data)
+
+
+@pytest.mark.slow
+@settings(PROFILE, max_examples=60)
+@given(case=st.one_of(troubled(), cases(alternatives=True)), data=st.data())
+def test_what_is_known_again_is_what_would_be_found_afresh_in_many_books(case: Case, data: st.DataObject) -> None:
+    compare(case, data)
+
+
+def test_worked_scenarios_after_one_another_come_out_as_each_by_itself(library: Library) -> None:
+    shared = Book(*(getattr(library.book(), name) for name in ("vocabulary", "rules", "positions", "profiles", "norms", "_find")), {})
+    shared.memory = Counting()
+    for path in SCENARIOS[::5]:
+        scenario = load_scenario(path, library, as_of="2026-11-21")
+        assert everything(shared, scenario) == afresh(shared, scenario), path.stem
+    assert shared.memory.known > 100
+
+
+def test_an_answer_judges_nothing_again_that_it_cannot_touch(library: Library) -> None:
+    book, memory = library.book(), Counting()
+    known, book.memory = book.memory, memory
+    try:
+        scenario = load_scenario(next(ROOT.glob("seeds/v04-*.yaml")), library)
+        engaged = len(assess(book, scenario).engagements)
+        assess(book, scenario, given={"conditions.llama-4.noncommercial": True})       # nothing here is under that license
+        assert memory.known == engaged > 1
+    finally:
+        book.memory = known
+
+
+def test_what_was_found_names_no_scenario(library: Library) -> None:
+    text = next(ROOT.glob("seeds/v02-*.yaml")).read_text()
+    one, other = (check_text(text, name, library, as_of="2026-11-21") for name in ("one.yaml", "other.yaml"))
+    assert "one.yaml" in json.dumps(one) and "one.yaml" not in json.dumps(other)
+
+
+@pytest.mark.parametrize("name", ["v05", "v04", "d38"])
+def test_judged_a_second_time_all_comes_out_the_same(name: str, library: Library) -> None:
+    path = next(path for path in SCENARIOS if path.stem.startswith(name))
+    scenario = load_scenario(path, library, as_of="2026-11-21", profile="open")
+    book = library.book()
+    assert everything(book, scenario) == everything(book, scenario) == afresh(book, scenario)
