@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-from checker.core.conditions import nearest
+from checker.app import explain_words
+from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
 from checker.load.book import Library
 from checker.load.sources import Sources
 
+#: near names that are told
+MOST_NEAR = 3
+FINGERPRINT = re.compile(r"[0-9a-f]{12}")
+
 
 def explain(name: str, library: Library) -> list[str] | None:
-    """The page of a rule, flag, term, position, norm, profile, license, act, duty, change or word; None if nothing has this id."""
-    pages = [list(page) for page in (_rule(name, library), _flag(name, library), _term(name, library), _position(name, library),
-                                     _norm(name, library), _profile(name, library), _word(name, library), _change(name, library), _license(name, library))]
-    found = [page for page in pages if page]
-    if not found:
-        return None
-    return [line for number, page in enumerate(found) for line in ([""] if number else []) + page]
+    """The page of any id or word of the book, also as a report writes it (`Needs permission`); None if nothing has this name."""
+    plain = re.sub(r"[\s-]+", "_", name.strip().casefold())
+    for spelling in dict.fromkeys((name, plain, plain.replace("_", "-"))):
+        pages = [page for page in (list(kind(spelling, library)) for kind in _PAGES) if page]
+        if pages:
+            return [line for number, page in enumerate(pages) for line in ([""] if number else []) + page]
+    return None
+
+
+def finding(fingerprint: str, file: Path, library: Library) -> list[str] | None:
+    """What a stored result says under a fingerprint, and the page of its rule; None if it has no such finding. Raises BadInput."""
+    lines: list[str] = []
+    for rule, own in explain_words.finding(fingerprint, file):
+        lines += [*([""] if lines else []), *own, "", *(explain(rule, library) or [])]
+    return lines or None
 
 
 def suggestion(name: str, library: Library) -> str:
-    """` Did you mean …?` among all ids."""
+    """Near names, and the kinds of names there are, each with how many."""
+    kinds = _names(library)
+    known = {one.casefold(): one for several in kinds.values() for one in several}
+    near = difflib.get_close_matches(name.casefold().replace(" ", "_"), list(known), MOST_NEAR)
+    hint = f" Did you mean {', '.join(f'`{known[one]}`' for one in near)}?" if near else ""
+    if FINGERPRINT.fullmatch(name):
+        hint = " A fingerprint is explained from a stored result: `licet explain FINGERPRINT --result FILE`."
+    return f"{hint} There are " + ", ".join(f"{len(several)} {kind}" for kind, several in kinds.items() if several) + "."
+
+
+def _names(library: Library) -> dict[str, list[str]]:
+    """Kind -> the names there are to ask about."""
     book = library.book()
-    known = [*book.rule_by_id, *book.positions, *book.norms, *book.profiles, *book.vocabulary.terms, *library.license_files,
-             *book.vocabulary.data["repairs"]["changes"],
-             *(word for words in book.vocabulary.words.values() for word in words)]
-    return nearest(name, known)
+    vocabulary, policy = book.vocabulary, book.vocabulary.data["policy"]
+    return {
+        "verdicts and states of conduct": [*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS, *CONDUCT],
+        "rules": [*book.rule_by_id, *explain_words.gate_rules(policy)], "flags": sorted({rule.data["flag"] for rule in book.rules if "flag" in rule.data}),
+        "licenses": list(library.license_files), "terms": list(vocabulary.terms), "positions": list(book.positions),
+        "profiles": list(book.profiles), "norms": list(book.norms), "changes": list(vocabulary.data["repairs"]["changes"]),
+        "words of gates and policies": [word for group in explain_words.GROUPS for word in policy[group]],
+        "other words": list(dict.fromkeys(word for words in (*vocabulary.words.values(), *vocabulary.facts.values(), vocabulary.forms, vocabulary.acts,
+                                                             vocabulary.actions, vocabulary.conditions) for word in words)),
+    }
 
 
 def _rule(name: str, library: Library) -> Iterator[str]:
@@ -174,3 +207,8 @@ def _answer(term: str, spec: dict[str, Any], answer: Any) -> Iterator[str]:
         yield f"  {term}: " + ", ".join(f"{part}: {one['value']}" for part, one in answer.items())
     elif answer["value"] not in (None, "silent", "not_required", "none", "no"):
         yield f"  {term}: {answer['value']} (§{answer.get('section')}: \u201c{answer.get('quote')}\u201d)"
+
+
+#: one function per kind of page
+_PAGES: tuple[Callable[[str, Library], Iterator[str]], ...] = (
+    explain_words.verdict, _rule, _flag, _term, _position, _norm, _profile, _word, explain_words.fact, _change, explain_words.policy_word, _license)

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from checker.app import explain as app
 from checker.cli import options
+from checker.cli.streams import complain
+from checker.load.strict_yaml import printable
 
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="ID…")
-def command(names: tuple[str, ...]) -> int:
-    """Explain a rule, flag, term, position, norm, profile, license or word of the vocabulary by its ID.
+@click.option("--result", type=click.Path(exists=True, dir_okay=False), help="A result stored with -f json, in which to look up a fingerprint.")
+def command(names: tuple[str, ...], result: str | None) -> int:
+    """Explain a verdict, rule, flag, term, position, norm, profile, license, or word of a gate, policy or scenario; with --result a fingerprint.
 
     \b
     Example:
       licet explain scale-threshold whose-users
+      licet explain needs_permission waived
+      licet explain 1784cc736ca3 --result result.json
+
+    Exit code: 0 explained, 2 if nothing has this name.
     """
     library = options.library()
     missing = 0
     for number, name in enumerate(names):
-        lines = app.explain(name, library)
+        if result and app.FINGERPRINT.fullmatch(name):
+            lines, otherwise = app.finding(name, Path(result), library), f"{result} has no finding `{name}`."
+        else:
+            lines, otherwise = app.explain(name, library), f"Nothing is called `{name}`."
         if lines is None:
-            click.echo(f"Nothing is called `{name}`.{app.suggestion(name, library)}", err=True)
+            complain(otherwise + ("" if result else app.suggestion(name, library)))
             missing += 1
             continue
         if number:
             click.echo("")
         for line in lines:
-            click.echo(line)
+            click.echo(printable(line))
     return 2 if missing else 0

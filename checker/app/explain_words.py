@@ -1,0 +1,112 @@
+"""Pages of `licet explain` on words: verdicts and conduct, what gates and policies say, facts, forms and conditions; and on a fingerprint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from checker.app import formats
+from checker.core.concerns import concerns
+from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
+from checker.errors import BadInput, Problem
+from checker.load.book import Library
+from checker.load.strict_yaml import read_text
+
+#: groups of words in the vocabulary of policies, and what one of them is called
+GROUPS = {"means": "word of gates and policies", "counts_as": "a gate counts it as", "reasons": "reason of a waiver", "answers": "answer of a policy",
+              "changes": "difference of two results"}
+
+
+def verdict(name: str, library: Library) -> Iterator[str]:
+    """A verdict or state of conduct: what it means, and what a gate does with it."""
+    wording, policy = formats.wording(), _policy(library)
+    if name in (*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS):
+        label = wording["verdicts"][name]["label"]
+        yield f"Verdict {name}: {wording['glossary'][label]}"
+        yield str(wording["verdicts"][name]["sentence"])
+    elif name in CONDUCT:
+        yield f"Conduct {name}: {wording['conduct'][name]}"
+    else:
+        return
+    yield from _at_a_gate(name, policy)
+
+
+def policy_word(name: str, library: Library) -> Iterator[str]:
+    """A word of policies, waivers, gates and baselines; a rule of the gate itself, such as `waiver-unused`."""
+    policy = _policy(library)
+    for group, what in GROUPS.items():
+        if name in policy[group]:
+            yield f"{name} ({what}): {policy[group][name]}."
+    if name in policy["counts_as"]:
+        yield from _at_a_gate(name, policy)
+    said = policy["say"].get(name.removeprefix("waiver-").removeprefix("policy-"))
+    if isinstance(said, Mapping) and name in gate_rules(policy):
+        yield f"Rule of the gate {name}: {said['title']}"
+        yield f"Says: {said['message']}"
+        if said["remedy"]:
+            yield f"Remedy: {said['remedy']}"
+
+
+def gate_rules(policy: Mapping[str, Any]) -> list[str]:
+    """The rules by which a gate itself speaks, as its concerns name them."""
+    said = [name for name, one in policy["say"].items() if isinstance(one, Mapping)]
+    return [f"policy-{name}" if name in policy["answers"] else name if name in policy["counts_as"] or name == "skipped" else f"waiver-{name}" for name in said]
+
+
+def fact(name: str, library: Library) -> Iterator[str]:
+    """A fact of a scenario, a form of a release, a condition of a grant."""
+    vocabulary = library.book().vocabulary
+    for group, facts in vocabulary.facts.items():
+        spec = facts.get(name.removeprefix(f"{group}."))
+        if spec is not None:
+            yield f"Fact {group}.{name.removeprefix(f'{group}.')}: {spec['title']}. If nothing is said: {spec.get('absent', 'unknown')}."
+            if spec.get("ask"):
+                yield str(spec["ask"])
+    if name in vocabulary.forms:
+        form = vocabulary.forms[name]
+        yield f"Form of a release {name}: {form['title']}."
+    if name in vocabulary.conditions:
+        condition = vocabulary.conditions[name]
+        yield f"Condition {name}: {condition['title']}."
+        if condition.get("ask"):
+            yield str(condition["ask"])
+
+
+def finding(fingerprint: str, file: Path) -> Iterator[tuple[str, list[str]]]:
+    """(rule, lines) of every concern in a stored result that has the fingerprint. Raises BadInput."""
+    try:
+        value = json.loads(read_text(file))
+        entries: Sequence[Any] = value if isinstance(value, list) else [value]
+        for entry in entries:
+            own = entry["gate"]["concerns"] if "gate" in entry else concerns(entry)
+            for one in own:
+                if one["fingerprint"] == fingerprint and not one.get("repeats"):
+                    yield str(one["rule"]), list(_told(one))
+    except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
+        raise BadInput([Problem(str(file), 1, 1, "Not a stored result.", "Write one with `licet gate . -f json -o FILE`.")]) from None
+
+
+def _told(one: Mapping[str, Any]) -> Iterator[str]:
+    where = f"{one['location']['file']}:{one['location']['line']}"
+    yield f"Finding {one['fingerprint']} at {where} ({', '.join([*([one['state']] if 'state' in one else []), *one['words']])})"
+    yield str(one["message"] or one["title"])
+    if one["quote"]:
+        yield f"Clause: {one.get('cites') or one['section']} \u201c{one['quote']}\u201d"
+    for asked in one.get("asks") or ():
+        yield f"Open: {asked['ask']} {asked.get('answer', '')}".rstrip()
+    if one["remedy"]:
+        yield f"Remedy: {one['remedy']}"
+
+
+def _policy(library: Library) -> dict[str, Any]:
+    found: dict[str, Any] = library.book().vocabulary.data["policy"]
+    return found
+
+
+def _at_a_gate(name: str, policy: Mapping[str, Any]) -> Iterator[str]:
+    if name in policy["fail_on"]:
+        yield str(policy["gate_says"]["fails"])
+    if name in policy["unwaivable"]:
+        yield str(policy["gate_says"]["unwaivable"])
