@@ -45,7 +45,7 @@ def test_what_is_asked_of_the_whole_place_is_asked_once(tmp_path: Path, library:
     models = ["meta-llama/Llama-3.1-8B-Instruct", "meta-llama/Llama-3.1-70B-Instruct", "meta-llama/Llama-3.2-1B"]
     log = document("log", repository(tmp_path, models, "default: allow\nrelease: {form: internal, commercial: true}\n"), library)
     assert log.count("FAILS  main.py:") == 3 and log.count("scale-threshold") == 3
-    assert log.count("How many monthly active users have all products of the licensee and its affiliates? (in the calendar month before 2024-07-23)") == 1
+    assert log.count("How many monthly active users have all products of the licensee and its affiliates in the calendar month before 2024-07-23?") == 1
     assert "licet.yaml" in log and "`actor:`" in log and "`monthly_active_users: NUMBER`" in log
 
 

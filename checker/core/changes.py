@@ -170,10 +170,12 @@ class _Maker:
         if foreign or not (steps or released) or {"alleged", "refuted"} & {item.certainty, *(step.certainty for step in steps)}:
             return
         path = ("inputs", item.id)
-        now = item.model or item.facts.get("name") or item.id
+        named = item.model or item.facts.get("name")
+        now = named or item.id
         for candidate in self.candidates.get(item.id, ()):
             if candidate.model != item.model:
-                yield Change("swap", path, (*path, "model"), now, candidate.model, {"id": item.id}, candidate)
+                told = {"id": item.id, "from": named or f"the input {item.id}"}
+                yield Change("swap", path, (*path, "model"), now, candidate.model, told, candidate)
         if not released and all(self._spares(step, item.id) for step in steps):
             trains = any(self.vocabulary.actions[step.actions[0]]["trains"] for step in steps)
             yield Change("retrain_without" if trains else "drop", path, path, now, None, {"id": item.id, "of": ", ".join(step.id for step in steps)})

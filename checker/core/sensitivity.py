@@ -107,7 +107,7 @@ def ask(book: Book, scenario: Scenario, key: str) -> str:
         if measure.release and len(scenario.releases) > 1:
             over = f"{over} ({measure.release})"
         asked = str(questions["figures"][measure.metric]).replace("{counted_over}", over)
-        return f"{asked} {questions['figure_date'].replace('{day}', measure.day)}" if measure.day else asked
+        return f"{asked.removesuffix('?')} {questions['figure_date'].replace('{day}', measure.day)}?" if measure.day else asked
     if fact.startswith("commercial."):
         return str(questions["commercial"]).replace("{id}", thing).replace("{kind}", book.vocabulary.words["commercial_kinds"][fact.partition(".")[2]])
     if group == "conditions":
@@ -115,7 +115,9 @@ def ask(book: Book, scenario: Scenario, key: str) -> str:
         clauses = dict.fromkeys(f"{answer['section']}: “{answer['quote']}”" if answer.get("quote") else str(answer["section"])
                                 for answer in _answers(license.terms) if answer.get("section") and fact in _conditions(answer))
         return f"{book.vocabulary.conditions[fact]['ask']} ({license.name}, {'; '.join(clauses)})"
-    if fact == "happened" or (group, fact) in (("inputs", "license"), ("steps", "action")):
+    if fact == "happened":
+        return str(questions[fact][group]).replace("{id}", thing)
+    if (group, fact) in (("inputs", "license"), ("steps", "action")):
         return str(questions[fact]).replace("{id}", thing)
     spec = book.vocabulary.fact(key) or {}
     return str(spec.get("ask", key)).replace("{id}", thing)
