@@ -10,6 +10,7 @@ from typing import Any
 
 from checker.app import explain_words
 from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
+from checker.core.wording import either
 from checker.load.book import Library
 from checker.load.sources import Sources
 
@@ -73,7 +74,7 @@ def _rule(name: str, library: Library) -> Iterator[str]:
     yield f"When: {' '.join(str(data['when']).split())}"
     for field, label in (("message", "Says"), ("remedy", "Remedy"), ("answers", "What answers it"), ("why", "Why"), ("not_open", "Never unknown")):
         if data.get(field):
-            yield f"{label}: {data[field]}"
+            yield f"{label}: {either(str(data[field]), True)}"
     for field, label in (("norms", "Rests on"), ("opposing", "Against it")):
         for norm_id in data.get(field, ()):
             norm = book.norms[norm_id]

@@ -21,7 +21,6 @@ from checker.core.alternatives import choose
 from checker.core.scenario import Input, Reference, Scenario
 from checker.core.study import Held, Study, brief
 from checker.core.verdict import worst
-from checker.core.wording import fill
 from checker.core.worlds import Leaf, settle, verdict_range
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
@@ -194,7 +193,7 @@ def _top(findings: Iterable[Held]) -> Iterator[dict[str, Any]]:
     for key in sorted(told)[:TOP]:
         finding = told[key].finding
         yield {"rule": finding.rule.id, "effect": finding.rule.effect, "license": key[3] or None, "holds": "depends" if key[1] else "yes",
-               "message": fill(str(finding.rule.data.get("message", "")), duties.look_up(finding))}
+               "message": duties.message(finding, not key[1])}
 
 
 _JUDGE: list[Judge] = []

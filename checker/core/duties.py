@@ -11,9 +11,21 @@ from checker.core.frame import Frame
 from checker.core.reach_frame import ItemFrame, ReachFrame
 from checker.core.scenario import is_certain
 from checker.core.truth import Truth
-from checker.core.wording import cite
+from checker.core.wording import cite, either, fill
 
 ASK = "ask_permission"
+
+
+def words(finding: Finding, field: str) -> str:
+    """What the rule says under `message`, `remedy`, `object` …, with the values of this finding: as a fact only where it holds."""
+    text = finding.rule.data.get(field)
+    return fill(either(str(text), finding.truth is True), look_up(finding)) if text else ""
+
+
+def message(finding: Finding, holds: bool) -> str:
+    """What the finding says; one that does not hold in every world (`holds`) says that it may apply."""
+    said = words(finding, "message")
+    return said if holds else finding.frame.world.vocabulary.sentence("may_apply", message=said)
 
 
 def action(finding: Finding) -> str | None:

@@ -18,7 +18,6 @@ from checker.core.reach_frame import admitted
 from checker.core.rule import Rule
 from checker.core.scenario import Release, Scenario
 from checker.core.study import Held, study
-from checker.core.wording import fill
 
 #: what can be said of a label, best first
 MAY, IF, OPEN, MAY_NOT = OUTCOMES = ("may", "if", "open", "may_not")
@@ -84,10 +83,10 @@ def _reasons(merged: Iterable[Held]) -> Iterator[dict[str, Any]]:
         says, status = _says(held)
         if says is None:
             continue
-        cited, look_up = duties.cited(finding), duties.look_up(finding)
+        cited = duties.cited(finding)
         yield {"says": says, "rule": finding.rule.id, "effect": finding.rule.effect, "status": status, "license": finding.license.id,
                "section": cited.get("section"), "quote": cited.get("quote"), "title": finding.rule.data["title"],
-               **{field: fill(str(finding.rule.data.get(field) or ""), look_up) for field in ("message", "remedy")}}
+               **{field: duties.words(finding, field) for field in ("message", "remedy")}}
 
 
 def _speaks_of_label(rule: Rule) -> bool:

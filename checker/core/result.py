@@ -19,7 +19,7 @@ from checker.core.scenario import HAPPENED, Reference, Scenario, is_structural
 from checker.core.study import Held, Merged, Study, key_of, study
 from checker.core.verdict import DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, members, worst_conduct
 from checker.core.vocabulary import Vocabulary
-from checker.core.wording import cite, fill, plain
+from checker.core.wording import cite, plain
 from checker.core.world import Call
 from checker.core.worlds import Exploration, Leaf, settle, verdict_range
 
@@ -67,11 +67,6 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
 # ---- findings --------------------------------------------------------------------------------------------------------
 
 
-def _words(finding: Finding, field: str) -> str:
-    text = finding.rule.data.get(field)
-    return fill(str(text), duties.look_up(finding)) if text else ""
-
-
 def _finding(held: Held) -> dict[str, Any]:
     finding, truth, hangs_on = held
     cited = duties.cited(finding)
@@ -92,8 +87,8 @@ def _finding(held: Held) -> dict[str, Any]:
         "artifact": finding.reach.source.id if finding.reach else None,
         "release": finding.release.id if finding.release else None,
         "title": finding.rule.data["title"],
-        "message": _words(finding, "message"),
-        "remedy": _words(finding, "remedy"),
+        "message": duties.message(finding, bool(truth)),
+        "remedy": duties.words(finding, "remedy"),
         "why": finding.rule.data.get("why", ""),
         "rests_on": {**_rests_on(finding), "open": list(hangs_on)},
         "trace": _trace(finding),
@@ -158,13 +153,13 @@ def _obligations(merged: Merged) -> list[dict[str, Any]]:
         if action is None or finding.license is None or finding.release is None:
             continue
         cited = duties.cited(finding)
-        text = _words(finding, "text")
+        text = duties.words(finding, "text")
         entry = {"fingerprint": of_finding(key_of(finding), finding), "rule": finding.rule.id, "license": finding.license.id, "release": finding.release.id,
-                 "section": cited.get("section"), "action": action, "object": _words(finding, "object") or finding.license.name,
+                 "section": cited.get("section"), "action": action, "object": duties.words(finding, "object") or finding.license.name,
                  "text": text or None, "when": "due" if truth else "depends",
                  "open": list(hangs_on),
                  "status": duties.status(finding) if truth else _softened(duties.status(finding)),
-                 "remedy": _words(finding, "remedy")}
+                 "remedy": duties.words(finding, "remedy")}
         key = (entry["license"], entry["release"], action, text) if action == duties.ASK else key_of(finding)
         known = found.get(key)
         if known is None or (known["when"] == "depends" and entry["when"] == "due"):
@@ -330,7 +325,7 @@ def _ethics(book: Book, merged: Merged) -> list[dict[str, Any]]:
             "id": identify(key_of(finding)), "fingerprint": of_finding(key_of(finding), finding), "flag": data["flag"], "rule": finding.rule.id,
             "title": data["title"], "about": data.get("about", "actor"),
             "strength": data["strength"], "norms": _norms(book, data["norms"]), "opposing": _norms(book, data.get("opposing", ())),
-            "message": _words(finding, "message"), "answers": _words(finding, "answers"), "why": data.get("why", ""), "releases": []})
+            "message": duties.words(finding, "message"), "answers": duties.words(finding, "answers"), "why": data.get("why", ""), "releases": []})
         if finding.release and finding.release.id not in entry["releases"]:
             entry["releases"].append(finding.release.id)
     return [found[flag] for flag in sorted(found)]

@@ -10,7 +10,14 @@ from checker.core.conditions import Bounds
 
 #: a placeholder of a rule's wording
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
+#: two ways to say something in a rule's wording: where it is so, and where it may be so
+_EITHER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
 UNKNOWN = "not known"
+
+
+def either(text: str, holds: bool) -> str:
+    """A rule's wording with each `[so it is|so it may be]` replaced by one of the two, before anything is filled in."""
+    return _EITHER.sub(lambda match: match[1 if holds else 2], text)
 
 
 def fill(text: str, look_up: Callable[[str], Any]) -> str:

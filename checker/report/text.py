@@ -134,9 +134,8 @@ class _Page:
             yield f"{license['name']} ({license['id']}): {label}" + (f" (§ {sections})" if sections and not own else "")
             shown = own[:MOST_REASONS] if brief else own
             for finding in shown:
-                hangs = "" if finding["holds"] == "yes" else f" [{self.words['sentences']['hangs']}]"
                 quote = f" \u201c{finding['quote']}\u201d" if finding["quote"] else ""
-                yield f"  {finding['message']}{quote}{hangs}"
+                yield f"  {finding['message']}{quote}"
             if len(own) > len(shown):
                 yield "  " + self._more(len(own) - len(shown), "more_reasons")
             for used in () if brief else license["terms_used"]:
