@@ -108,5 +108,5 @@ def test_a_large_lineage_stays_small() -> None:
 def test_the_glossary_explains_every_verdict() -> None:
     page = Page(html.render([seed("v01")])).text("glossary")
     for verdict in words()["verdicts"].values():
-        meaning = words()["glossary"].get(verdict["label"])
+        meaning = dict(words()["glossary"]).get(verdict["label"])
         assert meaning and flat(meaning) in page, verdict["label"]

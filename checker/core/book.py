@@ -35,11 +35,10 @@ class Book:
         """The license with this id; one that nobody has read if the book does not have it."""
         found = self._licenses.get(license_id)
         if found is None:
-            specs = self.vocabulary.terms
             if license_id == NO_LICENSE:
-                found = reserved(license_id, NO_LICENSE, specs, self.vocabulary.data["terms"]["no_license"])
+                found = reserved(license_id, NO_LICENSE, self.vocabulary, self.vocabulary.data["terms"]["no_license"])
             else:
-                found = self._find(license_id) or reserved(license_id, UNREAD, specs, {})
+                found = self._find(license_id) or reserved(license_id, UNREAD, self.vocabulary, {})
             self._licenses[license_id] = found
         return found
 

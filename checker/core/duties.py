@@ -116,6 +116,7 @@ def cited(finding: Finding) -> Mapping[str, Any]:
 
 def look_up(finding: Finding) -> Any:
     """Placeholder -> value for the wording of a finding's rule."""
+    sentence = finding.frame.world.vocabulary.sentence
 
     def find(name: str) -> Any:
         if name == "value":
@@ -127,14 +128,14 @@ def look_up(finding: Finding) -> Any:
         if name.startswith("other.license.") and finding.other is not None:
             return getattr(finding.other, name.removeprefix("other.license."))
         if name == "item.text" and isinstance(finding.item.get("text"), list):
-            return (" or " if finding.item.get("any_of") else " and ").join(f'"{text}"' for text in finding.item["text"])
+            return sentence("or" if finding.item.get("any_of") else "and").join(f'"{text}"' for text in finding.item["text"])
         if name == "release.name" and finding.release is not None:
             return finding.release.facts.get("name") or finding.release.id
         words = finding.frame.world.vocabulary.words
         if name in ("item.metric", "item.use", "item.field"):
             return {**words["metrics"], **words["uses"]}[finding.item[name[5:]]]
         if name == "license.licensor" and finding.license is not None:
-            return "the rights holder" if finding.license.licensor == "any" else finding.license.licensor
+            return sentence("rights_holder") if finding.license.licensor == "any" else finding.license.licensor
         if name in ("act", "acts"):
             acts = finding.frame.world.vocabulary.acts
             return [acts[act]["title"] for act in finding.acts]

@@ -219,7 +219,7 @@ class ReleaseFrame(Frame):
             value = self.world.given.get(key, value.get(kind))
             if value is None:
                 self.world.open(key, (True, False))
-        self.world.calls.append((f"commercial as {kind}", value, key))
+        self.world.calls.append((f"commercial({kind})", value, key))
         return value
 
     def f_shipped(self, what: Any) -> Any:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from checker.core.vocabulary import Vocabulary
 
 #: what stands in a scenario instead of a license id
 NO_LICENSE, OWN_WORK, UNREAD = "none", "own_work", "unknown"
@@ -62,7 +65,7 @@ def _answer(answer: Any) -> dict[str, Any]:
     return dict(answer) if isinstance(answer, Mapping) else {"value": answer}
 
 
-def reserved(license_id: str, kind: str, specs: Mapping[str, Any], terms: Mapping[str, Any], name: str | None = None) -> License:
+def reserved(license_id: str, kind: str, vocabulary: Vocabulary, terms: Mapping[str, Any], name: str | None = None) -> License:
     """A license that grants nothing: nobody's (`none`), or a text that nobody has read (`unknown`, or known by its name only)."""
-    name = name or {NO_LICENSE: "any license (none was granted)"}.get(license_id, "a license that is not known" if license_id == UNREAD else license_id)
-    return License({"id": license_id, "name": name, "kind": kind, "licensor": "the rights holder"}, normalize_terms(terms, specs))
+    name = name or (vocabulary.sentence(f"license_{license_id}") if license_id in (NO_LICENSE, UNREAD) else license_id)
+    return License({"id": license_id, "name": name, "kind": kind, "licensor": vocabulary.sentence("rights_holder")}, normalize_terms(terms, vocabulary.terms))

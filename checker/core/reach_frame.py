@@ -222,7 +222,7 @@ class ReachFrame(LicenseFrame):
     def f_agreement(self) -> Any:
         """Is there a separate agreement for this license in force on the day?"""
         stated = self.ask("agreements")
-        self.world.calls.append((f"agreement for {self.license.id}", sorted(stated), None))
+        self.world.calls.append((f"agreement({self.license.id})", sorted(stated), None))
         if stated == {"alleged"}:
             answer = self.f_position("separate-agreement")
             return None if answer is None else answer == "assume-one"
@@ -246,7 +246,7 @@ class ReachFrame(LicenseFrame):
         if answer is None:
             return False
         step, stated = answer
-        self.world.calls.append((f"purpose of {step}", stated, f"steps.{step}.purpose"))
+        self.world.calls.append((f"purpose({step})", stated, f"steps.{step}.purpose"))
         if stated is None:
             return None
         return bool(stated == wanted)
@@ -356,7 +356,7 @@ class ReachFrame(LicenseFrame):
     def f_competes(self) -> Any:
         """Does the release compete with the licensor's products? The list of competitors, when given, is complete."""
         named, key = self.ask("competitors")
-        self.world.calls.append(("competes with", named, key))
+        self.world.calls.append(("competes_with", named, key))
         if named is None:
             return None
         licensor = self.license.licensor.casefold()
@@ -370,7 +370,7 @@ class ReachFrame(LicenseFrame):
         measure = Measure(metric, counted_over, day, self.reach.release.id if counted_over == "product" else "")
         (low, high), stated = self.ask("figure", measure)
         value: Any = low if low == high else Bounds(low, high, measure.key, stated)
-        self.world.calls.append((f"{metric} of {counted_over}" + (f" on {day}" if day else ""), value, measure.key))
+        self.world.calls.append((f"{metric}({counted_over}{f', {day}' if day else ''})", value, measure.key))
         return value
 
 

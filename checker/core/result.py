@@ -49,7 +49,7 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "licenses": licenses,
         "rejected": choice.rejected,
         "releases": releases,
-        "lineage": _lineage(scenario, Lineage(scenario, {}, book.vocabulary)),
+        "lineage": _lineage(book, scenario),
         "findings": [_finding(held) for held in merged if held.finding.rule.axis == "legal"],
         "obligations": obligations,
         "regulation": [_regulation(book, held) for held in merged if held.finding.rule.axis == "regulation" and held.truth],
@@ -274,7 +274,8 @@ def _releases(scenario: Scenario, exploration: Exploration, obligations: list[di
     return entries
 
 
-def _lineage(scenario: Scenario, lineage: Lineage) -> dict[str, Any]:
+def _lineage(book: Book, scenario: Scenario) -> dict[str, Any]:
+    lineage = Lineage(scenario, {}, book.vocabulary)
     nodes = [{"id": item.id, "kind": item.facts.get("kind") or "model", "name": item.model or item.facts.get("name") or item.id,
               "role": "input", "certainty": item.certainty, "licenses": list(item.labels), "declared": item.declared,
               "location": {"file": scenario.file, "line": item.line}} for item in scenario.inputs]
@@ -284,7 +285,8 @@ def _lineage(scenario: Scenario, lineage: Lineage) -> dict[str, Any]:
                "certainty": release.certainty, "licenses": [], "declared": None,
                "location": {"file": scenario.file, "line": release.line}} for release in scenario.releases]
     edges = [edge for step in scenario.steps for edge in _edges(step.inputs, step.id, step.actions, step.by, step.certainty, lineage)]
-    edges += [edge for item in scenario.inputs for edge in _edges(item.made_from, item.id, (item.made_by,), "its publisher", item.certainty, lineage)]
+    publisher = book.vocabulary.sentence("its_publisher")
+    edges += [edge for item in scenario.inputs for edge in _edges(item.made_from, item.id, (item.made_by,), publisher, item.certainty, lineage)]
     edges += [{"from": release.of, "to": f"release:{release.id}", "action": release.forms[0] if len(release.forms) == 1 else None,
                "actions": list(release.forms), "relations": [], "by": "actor", "certainty": release.certainty} for release in scenario.releases]
     return {"nodes": nodes, "edges": edges}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from checker.core.conditions import Bounds
@@ -12,7 +14,15 @@ from checker.core.conditions import Bounds
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
 #: two ways to say something in a rule's wording: where it is so, and where it may be so
 _EITHER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
-UNKNOWN = "not known"
+
+
+@cache
+def words(language: str = "en") -> dict[str, str]:
+    """How values are written in a language: what is not known, yes and no, ranges, what stands between thousands."""
+    import json
+
+    loaded: dict[str, str] = json.loads((Path(__file__).parent / "words" / f"{language}.json").read_text(encoding="utf-8"))
+    return loaded
 
 
 def either(text: str, holds: bool) -> str:
@@ -51,24 +61,24 @@ def cite(section: Any, annexes: Mapping[str, str]) -> str:
 def in_words(value: Any) -> str:
     """A value as a reader expects it: numbers with thousands, lists joined, unknown said so."""
     if value is None:
-        return UNKNOWN
+        return words()["unknown"]
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return words()["yes" if value else "no"]
     if isinstance(value, (int, float)):
-        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
+        return (f"{value:,.0f}" if float(value).is_integer() else f"{value:,}").replace(",", words()["thousands"])
     if isinstance(value, Bounds):
         return _bounds(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {in_words(one)}" for key, one in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(in_words(one) for one in value) or "none"
+        return ", ".join(in_words(one) for one in value) or words()["none"]
     return str(value).replace("_", " ") if re.fullmatch(r"[a-z]+(_[a-z]+)+", str(value)) else str(value)
 
 
 def _bounds(value: Bounds) -> str:
     if value.high == float("inf"):
-        return f"at least {in_words(value.low)}" if value.low else UNKNOWN
-    return f"between {in_words(value.low)} and {in_words(value.high)}"
+        return say(words()["at_least"], {"low": in_words(value.low)}) if value.low else words()["unknown"]
+    return say(words()["between"], {"low": in_words(value.low), "high": in_words(value.high)})
 
 
 def plain(value: Any) -> Any:

@@ -97,7 +97,7 @@ class Library:
         name = self.license_files.get(license_id)
         if name is None:
             listed = self.names().listed.get(license_id) if license_id != UNREAD else None
-            return reserved(license_id, UNREAD, self.book().vocabulary.terms, {}, listed) if listed else None
+            return reserved(license_id, UNREAD, self.book().vocabulary, {}, listed) if listed else None
         data = self.cached_file("license", self.path(name), lambda: read_license(self.path(name), self.schema("license"), name))
         terms = normalize_terms(data.pop("terms"), self.book().vocabulary.terms)
         return License(data, terms, name)

@@ -143,7 +143,7 @@ class _Reader:
             return ((),), (one.get("declared") or self._say("what_it_is_made_from"),)
         if one.get("declared"):
             return self._declared(one["id"], str(one["declared"]), str(one.get("obtained") or self.as_of))
-        self.assumptions.append(self._say("license_unknown", artifact=one["id"]))
+        self.assumptions.append(self._say("license_of_unknown", artifact=one["id"]))
         return (((UNREAD,),),), (UNREAD,)
 
     def _declared(self, identifier: str, label: str, day: str) -> tuple[tuple[Alternatives, ...], tuple[str, ...]]:

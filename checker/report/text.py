@@ -8,7 +8,7 @@ from typing import Any
 
 from checker.core.concerns import counts
 from checker.core.verdict import GOOD
-from checker.core.wording import in_words, say
+from checker.core.wording import say
 from checker.report.words import label, state_words, words
 
 #: effects that decide a verdict, strongest first
@@ -200,6 +200,8 @@ class _Page:
             yield f"{self.words['headings']['regulation']} ({self.words['regulation_status'][rule['status']]}): {rule['message']}"
 
     def _details(self, entry: dict[str, Any]) -> Iterator[str]:
+        from checker.report._templates import as_json
+
         yield from self._positions(entry.get("background", []), "assumed_throughout")
         for finding in entry["findings"]:
             effect, about = self.words["effects"][finding["effect"]], finding["license"] or finding["release"]
@@ -208,7 +210,7 @@ class _Page:
             if finding["doubt"]:
                 yield f"     {self.words['sentences']['doubt']}: {finding['doubt']}"
             for name, value in {**finding["trace"]["values"], **finding["trace"]["looked_up"]}.items():
-                yield f"     {name} = {value}"
+                yield f"     {name} = {as_json(value)}"
 
     def _lineage(self, entry: dict[str, Any]) -> Iterator[str]:
         """From the releases back to the inputs, each further in than what was made of it."""
@@ -246,7 +248,7 @@ class _Page:
 
         yield entry["notice"]
         tool = entry.get("tool") or {}
-        yield f"{self.words['columns']['tool']}: " + ", ".join(f"{in_words(name)} {value}" for name, value in tool.items())
+        yield f"{self.words['columns']['tool']}: " + ", ".join(f"{label('tool', name)} {value}" for name, value in tool.items())
         yield f"{self.words['columns']['as_of']}: {entry['as_of']}; {self.words['columns']['profile']}: {entry['profile']}"
         for one in inputs_read(entry.get("inputs") or {}):
             yield f"{self.words['headings']['inputs']}: {one['name']}" + (f", {self.words['columns']['digest']} {one['sha256']}" if one["sha256"] else "")

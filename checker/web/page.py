@@ -132,7 +132,8 @@ class Page:
         return {
             "t": self.words, "scenario": scenario, "rows": self.sheet.rows(scenario), "wrong": wrong, "problems": list(judged.problems if judged else ()),
             "missing": [self._missing(*one) for one in missing], "entry": entry, "article": formats.pieces().article(entry) if entry else "",
-            "proposals": self._proposals(scenario), "governed": self._governed(entry), "positions": self._positions(scenario, entry),
+            "proposals": self._proposals(scenario), "governed": self._governed(entry), "made_from": self.vocabulary.sentence("what_it_is_made_from"),
+            "positions": self._positions(scenario, entry),
             "comparison": self._comparison(scenario, entry, answers), "formats": formats.names(), "stem": self.file_name(scenario)}
 
     def error(self, reason: str, back: str = "") -> str:
