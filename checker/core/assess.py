@@ -313,7 +313,7 @@ def _label_findings(engagement: Engagement, wanted: Callable[[Rule], bool]) -> I
 def label_notes(outcome: Outcome) -> Iterator[Finding]:
     """What is to be said of labels besides what bears on a verdict: left out where only verdicts were asked for."""
     for engagement in outcome.engagements:
-        for finding in _label_findings(engagement.frame.release_frame, engagement, lambda rule: rule.axis == "legal" and not _may_change_a_verdict(rule)):
+        for finding in _label_findings(engagement, lambda rule: rule.axis == "legal" and not _may_change_a_verdict(rule)):
             _no_surer_than_its_acts(finding, engagement)
             yield finding
 
