@@ -2,58 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import SequenceMatcher
-from itertools import islice
+import re
+from collections.abc import Iterable, Mapping
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
+from checker.app.differences import closest, differences
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
-from checker.load.fingerprints import Fingerprints
+from checker.load.fingerprints import UNTITLED, Found, Part
 from checker.load.strict_yaml import printable
-from checker.load.wording import RUN, Clause, Wording, lines, plain, words
+from checker.load.wording import Wording, lines
 
 #: what can be said of a text
 IDENTIFIED, MODIFIED, UNKNOWN = "identified", "modified", "unknown"
 #: bytes of one text; a longer file is not a license
 MAX_BYTES = 2_000_000
-#: share of the runs of one text that the other has, from which on they are told to be close; and runs in common at least
-CLOSE, LEAST = 0.6, 12
-#: what a run that is missing weighs, against one that was added
-WEIGHT_OF_MISSING = 0.02
-#: differences told of one text, and characters of each
-MAX_DIFFERENCES, MAX_SHOWN = 50, 400
-#: clauses of one text that are compared one by one; more are no license
-MAX_CLAUSES = 4_000
-#: words shown around those that differ
-MARGIN = 15
+#: differences told of one text
+MAX_DIFFERENCES = 50
+#: words of a copyright line
+MAX_NOTICE = 40
+
+#: what Markdown files begin with
+_FRONT_MATTER = re.compile(r"\A\s*---\n((?:[\w-]{1,40}:.{0,200}\n|\s*- .{0,80}\n){1,40})---\s")
+_SENTENCE = re.compile(r"[.;:!?]\s+")
 
 
-def identify(paths: Iterable[Path], library: Library) -> list[dict[str, Any]]:
-    """What each file is: `{file, status, id, closest, similarity, differences …}`. Raises BadInput for every file that is no text."""
-    return [{"file": name, **of_text(text, library)} for name, text in read_all(paths)]
+def identify(paths: Iterable[Path], library: Library) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """What each file is, `{file, status, id, closest, similarity, differences …}`, and a problem for each that is no text.
+
+    A file that is nothing but several known texts has an answer for each.
+    """
+    texts, problems = read_all(paths)
+    return [{"file": name, **answer} for name, text in texts for answer in _answers(text, library)], problems
 
 
 def of_text(text: str, library: Library) -> dict[str, Any]:
-    """What a text is. `similarity` is the share of runs of words in common; it names nothing, only `identified` does."""
-    prints = library.fingerprints()
-    for license_id, others, part in _exact(text, prints, library):
-        return {"status": IDENTIFIED, "id": license_id, "closest": license_id, "similarity": 1.0, "differences": [], "part": part or None,
-                "same_text": others, "incomplete": _incomplete(license_id, library)}
-    wording = Wording(text)
-    found = _closest(wording, prints)
-    if found is None:
-        return {"status": UNKNOWN, "id": None, "closest": None, "similarity": None, "differences": []}
-    known, similarity = found
-    license_id = prints.known[known].id
-    differences = list(islice(_differences(wording, prints, known), MAX_DIFFERENCES + 1))
-    return {"status": MODIFIED, "id": None, "closest": license_id, "similarity": similarity, "differences": differences[:MAX_DIFFERENCES],
-            "more_differences": len(differences) > MAX_DIFFERENCES, "incomplete": _incomplete(license_id, library)}
+    """What a text is as a whole. `similarity` is the share of words in common; it names nothing, only `identified` does."""
+    answers = _answers(text, library)
+    return answers[0] if len(answers) == 1 else _alike(Wording(text), [], library)
 
 
-def read_all(paths: Iterable[Path]) -> list[tuple[str, str]]:
-    """Name and text of each file. Raises BadInput with a problem for each that is no text."""
+def read_all(paths: Iterable[Path]) -> tuple[list[tuple[str, str]], list[Problem]]:
+    """Name and text of each file that is text, and a problem for each that is none."""
     texts: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for path in paths:
@@ -61,9 +53,7 @@ def read_all(paths: Iterable[Path]) -> list[tuple[str, str]]:
             texts.append((printable(str(path)), read(path)))
         except BadInput as error:
             problems += error.problems
-    if problems:
-        raise BadInput(problems)
-    return texts
+    return texts, problems
 
 
 def read(path: Path) -> str:
@@ -92,90 +82,88 @@ def decode(data: bytes, name: str) -> str:
     return data.decode("utf-8", errors="replace")
 
 
-def _exact(text: str, prints: Fingerprints, library: Library) -> Iterator[tuple[str, list[str], str]]:
-    """The license whose wording this is, the others with the same text, and which part of it is there."""
-    simple = plain(text)
-    own = words(simple)
-    whole = prints.whole(own)
+def _answers(text: str, library: Library) -> list[dict[str, Any]]:
+    """One answer; several if the text is nothing but several known texts."""
+    prints = library.fingerprints()
+    wording = Wording(text)
+    whole = prints.whole(wording)
     if whole:
-        yield _told(whole)
-        return
-    # A title that names the license is no part of its text; one that names another license says that this is not it.
-    number, title = next(lines(simple), (0, ""))
-    filled = prints.filled_in(own)
-    untitled = prints.whole(words("\n".join(simple.split("\n")[number:]))) if number else []
-    if filled or untitled:
-        named = library.names().meaning(title).ids
-        untitled = [hit for hit in untitled if hit[0] in named]
-        if filled and (not named or set(named).intersection(filled)):
-            yield filled[0], filled[1:], ""
-        elif untitled:
-            yield _told(untitled)
+        return [_identified(_named(whole), None, library)]
+    found = prints.inside(wording)
+    if found and _nothing_else(wording, found, library):
+        return [_identified(_named(one.parts), _lines(wording, one) if len(found) > 1 else None, library) for one in found]
+    start, filled = prints.filled_in(wording)
+    if filled and _only_names(wording.between(0, start), filled, library):
+        return [_identified((filled[0], filled[1:], ""), None, library)]
+    return [_alike(wording, found, library)]
 
 
-def _told(hits: list[list[str]]) -> tuple[str, list[str], str]:
-    return hits[0][0], [one for one, _ in hits[1:]], hits[0][1]
+def _identified(named: tuple[str, list[str], str], place: list[int] | None, library: Library) -> dict[str, Any]:
+    license_id, others, part = named
+    return {"status": IDENTIFIED, "id": license_id, "closest": license_id, "similarity": 1.0, "differences": [], "part": part or None,
+            "same_text": others, "lines": place, "incomplete": _incomplete(license_id, library)}
+
+
+def _alike(wording: Wording, found: list[Found], library: Library) -> dict[str, Any]:
+    """What is said of a text whose wording is not known: what it is closest to, or nothing."""
+    prints = library.fingerprints()
+    heads = {known: start for known, start in prints.openings(wording.words).items()
+             if _only_names(wording.between(0, start), [prints.known[known].id], library)}
+    likeness = closest(wording, prints, heads)
+    if likeness is None:
+        return {"status": UNKNOWN, "id": None, "closest": None, "similarity": None, "differences": []}
+    license_id = prints.known[likeness.known].id
+    told = list(islice(differences(wording, prints, likeness), MAX_DIFFERENCES + 1))
+    contains = [{"id": _named(one.parts)[0], "lines": _lines(wording, one)} for one in found]
+    return {"status": MODIFIED, "id": None, "closest": license_id, "similarity": likeness.similarity, "differences": told[:MAX_DIFFERENCES],
+            "more_differences": len(told) > MAX_DIFFERENCES, "contains": contains, "incomplete": _incomplete(license_id, library)}
+
+
+def _named(parts: list[Part]) -> tuple[str, list[str], str]:
+    """The license, the others with the same text, and which part of it is there."""
+    return parts[0].id, [one.id for one in parts[1:]], parts[0].part
+
+
+def _lines(wording: Wording, found: Found) -> list[int]:
+    return [wording.line(found.start), wording.line(found.end - 1)]
 
 
 def _incomplete(license_id: str, library: Library) -> str | None:
     """What is missing in the text that the fingerprints are of, if anything is."""
-    found: Mapping[str, Any] = library.book().license(license_id).head.get("text", {})
-    return found.get("incomplete")
+    about: Mapping[str, Any] = library.book().license(license_id).head.get("text", {})
+    return about.get("incomplete")
 
 
-def _closest(wording: Wording, prints: Fingerprints) -> tuple[int, float] | None:
-    """The known text that this one was most likely made from, and how alike they are; None if none is close.
-
-    What stands in the text and not in the known one tells them apart; what is missing weighs less: whole clauses get deleted.
-    """
-    runs = wording.runs()
-    found = []
-    for known in prints.candidates(set(runs)):
-        own, theirs = set(runs[prints.head(known, wording.words):]), prints.runs_of(known)
-        shared = len(own & theirs)
-        if shared >= min(LEAST, len(theirs)) and max(shared / len(own), shared / len(theirs)) >= CLOSE:
-            cost = len(own) - shared + WEIGHT_OF_MISSING * (len(theirs) - shared)
-            found.append((cost, known, min(0.9999, round(2 * shared / (len(own) + len(theirs)), 4))))
-    return min(found)[1:] if found else None
+# ---- what stands around a text ---------------------------------------------------------------------------------------
 
 
-def _differences(wording: Wording, prints: Fingerprints, known: int) -> Iterator[dict[str, Any]]:
-    """What was added, changed or left out, clause by clause, with the line of the given text."""
-    own = wording.clauses()[:MAX_CLAUSES]
-    digests, lengths = prints.clauses_of(known)
-    theirs = prints.runs_of(known)
-    present = [run in theirs for run in wording.runs()]
-    head = prints.head(known, wording.words)
-    matcher = SequenceMatcher(None, digests, [one.digest for one in own], autojunk=False)
-    for kind, start, end, first, last in matcher.get_opcodes():
-        if kind == "equal":
+def _nothing_else(wording: Wording, found: list[Found], library: Library) -> bool:
+    """Does nothing stand before, between and behind these texts but titles and copyright lines?"""
+    edges = [0, *(edge for one in found for edge in (one.start, one.end)), len(wording.words)]
+    parts = [part for one in found for part in one.parts]
+    # Where the text itself has a copyright line, another one in its place is another text.
+    whose = all(part.part != UNTITLED for part in parts)
+    return all(_only_names(wording.between(start, end), [part.id for part in parts], library, whose=whose) for start, end in list(pairwise(edges))[::2])
+
+
+def _only_names(text: str, ids: list[str], library: Library, *, whose: bool = True) -> bool:
+    """Does the text only name the license and (if it may) `whose` the work is? A title of another license says more, and so does any sentence."""
+    template, noticed = library.fingerprints().template, False
+    matter = _FRONT_MATTER.match(text)
+    if matter and template.only_names(Wording(matter[1]).words):
+        text = text[matter.end():]
+    for _, line in lines(text):
+        wording = Wording(line)
+        if not wording.words:
             continue
-        missing = sum(lengths[start:end]) - sum(one.end - max(one.start, head) for one in own[first:last] if one.end > head)
-        if kind == "delete":
-            place = own[first].start if first < len(own) else len(wording.words)
-            yield {"kind": "missing", "line": wording.line(place), "words": "", "text": "", "missing_words": missing}
-            continue
-        group = [one._replace(start=max(one.start, head)) for one in own[first:last] if one.end > head]
-        for number, clause in enumerate(group):
-            foreign = _foreign(clause, present)
-            yield {"kind": "changed" if kind == "replace" else "added", "line": wording.line(foreign[0] if foreign else clause.start),
-                   "words": " ".join(wording.words[word] for word in foreign)[:MAX_SHOWN], "text": _around(wording, clause, foreign),
-                   "missing_words": max(0, missing) if number == len(group) - 1 else 0}
-
-
-def _foreign(clause: Clause, present: list[bool]) -> list[int]:
-    """The words of a clause that stand in no run which the known text has too."""
-    def somewhere(word: int) -> bool:
-        return any(present[run] for run in range(max(0, word - RUN + 1), min(word + 1, len(present))))
-
-    return [word for word in range(clause.start, clause.end) if not somewhere(word)]
-
-
-def _around(wording: Wording, clause: Clause, foreign: list[int]) -> str:
-    """The clause, or of a long one the part with the words that differ."""
-    start, end = clause.start, clause.end
-    if foreign and end - start > 3 * MARGIN:
-        start, end = max(start, foreign[0] - MARGIN), min(end, foreign[-1] + 1 + MARGIN)
-    shown = wording.passage(start, end)
-    shown = shown[:MAX_SHOWN] + "…" if len(shown) > MAX_SHOWN else shown
-    return ("… " if start > clause.start else "") + shown + (" …" if end < clause.end else "")
+        if (not whose and "copyright" in wording.words) or len(wording.words) > MAX_NOTICE or not template.only_names(wording.words):
+            return False
+        start = next((number for number, word in enumerate(wording.words) if word == "copyright"), len(wording.words))
+        title = wording.passage(0, start)
+        fits = template.is_notice(title) or (noticed and template.is_name(title))
+        if not fits and not set(library.names().ids(title.partition(": ")[2] or title)).intersection(ids):
+            return False
+        noticed = noticed or start < len(wording.words)
+        if any(not template.is_notice(sentence) for sentence in _SENTENCE.split(wording.passage(start, len(wording.words)))[1:]):
+            return False
+    return True

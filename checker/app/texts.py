@@ -11,7 +11,7 @@ from typing import Any
 from checker.app.identify import IDENTIFIED, decode, of_text
 from checker.core.license import License
 from checker.errors import BadInput, Problem
-from checker.load import fingerprints
+from checker.load import fingerprinting
 from checker.load.book import Library
 from checker.load.fingerprints import FILE, RULES
 from checker.load.strict_yaml import MAX_BYTES, load, printable
@@ -25,7 +25,7 @@ KEPT, DIFFERS, FAILED, MISSING = "kept", "differs", "failed", "missing"
 
 def index(folder: Path, library: Library) -> tuple[bytes, list[str]]:
     """The fingerprints of the texts in a folder, and the ids of licenses whose text is not there."""
-    return fingerprints.build(library.heads(), fingerprints.read_texts(folder), load(library.path(RULES), RULES).value)
+    return fingerprinting.build(library.heads(), fingerprinting.read_texts(folder), load(library.path(RULES), RULES).value)
 
 
 def fetch(license_ids: Iterable[str], library: Library, folder: Path) -> Iterator[dict[str, Any]]:

@@ -1,40 +1,69 @@
 """Fingerprints of license texts: enough to recognize a wording, not enough to read it.
 
-One file holds, for each text: digests of the whole and of its parts, digests of its clauses in order, and numbers of its
-runs of words. The first line is JSON; arrays follow (little endian): the runs of each text, some runs of all texts with
-whose they are (to find candidates), digests of clauses, words of clauses.
+One file holds, for each text: digests of the whole and of its parts, the labels of its items, digests of its clauses in
+order, and numbers of its runs of words. The first line is JSON; arrays follow (little endian). `fingerprinting` makes it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from checker.load.wording import Wording, digest, plain, words
+from checker.load.wording import Wording, number_of
 
 #: where the file and the rules it is made by lie
 FILE, RULES = "licenses/texts/fingerprints.bin", "licenses/texts/recognition.yaml"
 #: raise when the form of the file changes
-FORM = 1
-#: of texts with more runs than `FEW`, each so many-th run serves to find candidates
+FORM = 2
+#: of the runs of a text, each so many-th serves to find candidates; of texts with at most `FEW`, all do
 STEP, FEW = 8, 400
+#: the arrays of the file in order: name and kind of number
+ARRAYS = (("runs", "I"), ("sampled", "I"), ("sampled_owners", "H"), ("clauses", "Q"), ("clause_words", "H"), ("sorted_clauses", "Q"), ("sorted_owners", "H"),
+          ("contexts", "I"), ("free_places", "I"), ("free_values", "I"))
+#: the part of a text behind the lines that name it and its holder
+UNTITLED = "without its title"
+#: passages of one text that are compared with a known text word by word
+MAX_TRIES = 60
 
 
 class Known(NamedTuple):
-    """One text in the file: its license, where its runs and its clauses stand, and how many there are."""
+    """One text in the file: its license, its words, where its runs, clauses and labels stand in the arrays, and how many there are."""
 
     id: str
+    words: int
     first_run: int
     runs: int
     first_clause: int
     clauses: int
+    first_context: int
+    contexts: int
+
+
+class Part(NamedTuple):
+    """One wording of a license: what it lacks or adds, the digest of the labels it must have, and where those stand that it may lack."""
+
+    id: str
+    part: str
+    labels: str
+    first_free: int
+    free: int
+
+
+class Found(NamedTuple):
+    """A known wording inside a text: from which word to which, and whose it is."""
+
+    start: int
+    end: int
+    parts: list[Part]
 
 
 class Fingerprints:
@@ -44,167 +73,196 @@ class Fingerprints:
         head, _, body = data.partition(b"\n")
         self.data: dict[str, Any] = json.loads(head)
         self.known = [Known(*one) for one in self.data["known"]]
-        sizes = [self.data[name] for name in ("runs", "sampled", "sampled", "clauses", "clauses")]
-        ends = list(accumulate(size * array(kind).itemsize for size, kind in zip(sizes, "IIHQH", strict=True)))
-        parts = [_array(kind, body[start:end]) for kind, start, end in zip("IIHQH", [0, *ends], ends, strict=False)]
-        self._runs, self._sampled, self._owners, self._clauses, self._clause_words = parts
+        self._number_of = {one.id: number for number, one in enumerate(self.known)}
         self.template = Template(self.data["template"])
+        sizes = self.data["sizes"]
+        ends = list(accumulate(sizes[name] * array(kind).itemsize for name, kind in ARRAYS))
+        self._arrays = {name: _array(kind, body[start:end]) for (name, kind), start, end in zip(ARRAYS, [0, *ends], ends, strict=False)}
 
-    def whole(self, words: list[str]) -> list[list[str]]:
-        """[id, what the copy lacks or adds] for each text whose wording is exactly this."""
-        found: list[list[str]] = self.data["digests"].get(digest(words), [])
+    # ---- word for word ---------------------------------------------------------------------------------------------
+
+    def whole(self, wording: Wording) -> list[Part]:
+        """The known texts whose wording is exactly this."""
+        return [part for part in self._with(wording.digest) if self._labels_agree(part, [(one.place, one.value) for one in wording.labels])]
+
+    def inside(self, wording: Wording) -> list[Found]:
+        """The known wordings that stand in this text from word to word, one behind the other; where two begin at once, the longer."""
+        found: list[Found] = []
+        tries, behind, letters = MAX_TRIES, 0, wording.letters
+        numbers, openings = wording.numbers, self._openings
+        for start in [place for place, number in enumerate(numbers) if number in openings]:
+            if start < behind:
+                continue
+            run, second = 0, numbers[start + 1] if start + 1 < len(numbers) else 0
+            for known_second, known_run, length, name in openings[numbers[start]]:
+                if known_second != second or known_run != (run := run or wording.run(start)):
+                    continue
+                end = bisect_left(letters, letters[start] + length)
+                if end < len(letters) and letters[end] == letters[start] + length and tries:
+                    tries -= 1
+                    parts = self._between(wording, start, end, name)
+                    if parts:
+                        found.append(Found(start, end, parts))
+                        behind = end
+                        break
         return found
 
-    def filled_in(self, words: list[str]) -> list[str]:
-        """Ids of the templates of which this is a copy with year and holder filled in."""
+    def filled_in(self, wording: Wording) -> tuple[int, list[str]]:
+        """Ids of the templates of which this is a copy with year and holder filled in, and the word with which the template begins."""
+        for opening, ids in self.data["template"]["openings"].items():
+            start = _find(wording.words, opening.split())
+            most = max(self.known[self._number_of[one]].words for one in ids) + 2 * Template.LONGEST_HEAD
+            if start >= 0 and len(wording.words) <= most:
+                body = self.template.digest(wording.words[start:])
+                found = [one for one in ids if self.data["template"]["digests"].get(one) == body and self._numbered_alike(one, wording, start)]
+                if found:
+                    return start, found
+        return 0, []
+
+    def _numbered_alike(self, license_id: str, wording: Wording, start: int) -> bool:
+        """Are the labels behind the head those of this template? One without labels may be given item numbers."""
+        known = self._number_of[license_id]
+        labels = [one for one in wording.labels if one.word >= start]
+        if not self.known[known].contexts:
+            return all(one.value in self.template.item_numbers for one in labels)
+        return all(self.has_label(known, wording.context(one)) for one in labels)
+
+    def openings(self, words: list[str]) -> dict[int, int]:
+        """The templates that may begin behind a head here, by their place in `known`, and the word with which they do."""
+        found: dict[int, int] = {}
         for opening, ids in self.data["template"]["openings"].items():
             start = _find(words, opening.split())
-            if 0 <= start <= Template.LONGEST_HEAD and self.template.only_names(words[:start]):
-                body = digest(self.template.folded(words[start:]))
-                found = [one for one in ids if self.data["template"]["digests"].get(one) == body]
-                if found:
-                    return found
-        return []
+            if start > 0:
+                found |= {self._number_of[one]: start for one in ids}
+        return found
 
-    def head(self, known: int, words: list[str]) -> int:
-        """How many words a title and copyright lines take before a template begins; 0 for other texts."""
-        for opening, ids in self.data["template"]["openings"].items():
-            if self.known[known].id in ids:
-                start = _find(words, opening.split())
-                return start if start > 0 and self.template.only_names(words[:start]) else 0
-        return 0
+    # ---- what is close ---------------------------------------------------------------------------------------------
 
-    def candidates(self, runs: set[int], most: int = 8) -> list[int]:
-        """The known texts, by their place in `known`, that share most of the runs; judged by a sample."""
-        counts: dict[int, int] = {}
-        sampled, owners = self._sampled, self._owners
-        last = len(sampled)
+    def sharing_clauses(self, digests: Iterable[int]) -> Counter[int]:
+        """How many of these clauses each known text has, by its place in `known`."""
+        return self._owners("sorted_clauses", "sorted_owners", digests, [1] * len(self.known))
+
+    def sharing_runs(self, runs: set[int]) -> Counter[int]:
+        """About how many of these runs each known text has, judged by a sample."""
         every = len(runs) <= FEW
-        weights = [STEP if every and one.runs > FEW else 1 for one in self.known]        # what a hit stands for: one run, or so many
-        for run in runs if every else [one for one in runs if one % STEP == 0]:
-            place = bisect_left(sampled, run)
-            while place < last and sampled[place] == run:
-                counts[owners[place]] = counts.get(owners[place], 0) + weights[owners[place]]
+        weights = [1 if every and one.runs <= FEW else STEP for one in self.known]       # what a hit stands for: one run, or so many
+        return self._owners("sampled", "sampled_owners", runs if every else [one for one in runs if one % STEP == 0], weights)
+
+    def _owners(self, numbers: str, owners: str, asked: Iterable[int], weights: Sequence[int]) -> Counter[int]:
+        counts: Counter[int] = Counter()
+        known, whose = self._arrays[numbers], self._arrays[owners]
+        for number in asked:
+            place = bisect_left(known, number)
+            while place < len(known) and known[place] == number:
+                counts[whose[place]] += weights[whose[place]]
                 place += 1
-        return sorted(counts, key=lambda one: (-counts[one], self.known[one].runs))[:most]
+        return counts
 
-    def runs_of(self, known: int) -> set[int]:
-        """All runs of this text."""
-        one = self.known[known]
-        return set(self._runs[one.first_run: one.first_run + one.runs])
-
-    def clauses_of(self, known: int) -> tuple[list[int], list[int]]:
+    def clauses_of(self, known: int) -> tuple[array[int], array[int]]:
         """Digests of the clauses of this text in order, and how many words each has."""
         one = self.known[known]
         part = slice(one.first_clause, one.first_clause + one.clauses)
-        return list(self._clauses[part]), list(self._clause_words[part])
+        return self._arrays["clauses"][part], self._arrays["clause_words"][part]
+
+    def has_run(self, known: int, run: int) -> bool:
+        """Does this text have the run?"""
+        one = self.known[known]
+        return _has(self._arrays["runs"], run, one.first_run, one.first_run + one.runs)
+
+    def has_label(self, known: int, context: int) -> bool:
+        """Does this text have the label with the words behind it?"""
+        one = self.known[known]
+        return _has(self._arrays["contexts"], context, one.first_context, one.first_context + one.contexts)
+
+    # ---- labels ----------------------------------------------------------------------------------------------------
+
+    def _between(self, wording: Wording, start: int, end: int, name: str) -> list[Part]:
+        """The parts with this digest, if it is that of these words. Labels at either end may belong to what is around them."""
+        if wording.digest_of(start, end) != name:
+            return []
+        labels = [one for one in wording.labels if start <= one.word <= end]
+        base = wording.letters[start]
+        ways = [[(one.place - base, one.value) for one in labels if start + first <= one.word <= end - last] for first in (0, 1) for last in (1, 0)]
+        return [part for part in self._with(name) if any(self._labels_agree(part, way) for way in ways)]
+
+    def _labels_agree(self, part: Part, labels: list[tuple[int, str]]) -> bool:
+        """Are these its labels? Those that number its items may be missing, or several of them be "1" as in Markdown."""
+        span = slice(part.first_free, part.first_free + part.free)
+        places = self._arrays["free_places"][span]
+        free = set(zip(places, self._arrays["free_values"][span], strict=True))
+        held = [(place, value) for place, value in dict.fromkeys(labels) if (place, number_of(value)) not in free]
+        if labels_digest(held) == part.labels:
+            return True
+        unlike = [value == "1" for place, value in held if place in places]
+        return sum(unlike) > 1 and labels_digest(one for one in held if one[1] != "1" or one[0] not in places) == part.labels
+
+    def _with(self, name: str) -> Iterator[Part]:
+        entry = self.data["digests"].get(name)
+        for one in entry["parts"] if entry else ():
+            yield Part(*one)
+
+    @cached_property
+    def _openings(self) -> dict[int, list[tuple[int, int, int, str]]]:
+        """First word -> second word, first run, letters and digest of each known wording; the longest first."""
+        found: dict[int, list[tuple[int, int, int, str]]] = {}
+        for name, entry in sorted(self.data["digests"].items(), key=lambda one: -int(one[1]["letters"])):
+            first, second = entry["words"]
+            found.setdefault(first, []).append((second, entry["run"], entry["letters"], name))
+        return found
 
 
 class Template:
-    """What may be filled in: places between known words, item numbers, and a head that only names."""
+    """What may be filled in: places between known words, and item numbers."""
 
     #: words of a title and copyright lines
     LONGEST_HEAD = 90
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._item_numbers = frozenset(data["item_numbers"])
-        self._may_not_say = frozenset(data["head_may_not_say"])
+        self.item_numbers = frozenset(data["item_numbers"])
+        self._may_say, self._may_not_say = frozenset(data["head_may_say"]), frozenset(data["head_may_not_say"])
         self._places = [re.compile(rf"(?<= {re.escape(one['after'])} )((?:\S+ ){{1,{one['most']}}}?)(?={re.escape(one['before'])} )") for one in data["places"]]
 
-    def only_names(self, words: list[str]) -> bool:
+    def only_names(self, words: Iterable[str]) -> bool:
         """Is this nothing but a title and copyright lines?"""
         return not self._may_not_say.intersection(words)
 
-    def folded(self, words: list[str]) -> list[str]:
-        """The words with what is filled in left out."""
-        text = f" {' '.join(word for word in words if word not in self._item_numbers)} "
+    def is_notice(self, text: str) -> bool:
+        """Does the text say nothing but what a notice may ("All rights reserved")?"""
+        return all(piece.casefold() in self._may_say for piece in _bare_pieces(text))
+
+    def is_name(self, text: str) -> bool:
+        """Can the text be names and addresses: with capitals, numbers, and the words that stand between them?"""
+        return all(piece.casefold() in self._may_say or piece[0].isupper() or piece[0].isdigit() or "@" in piece or "://" in piece
+                   for piece in _bare_pieces(text))
+
+    def digest(self, words: list[str]) -> str:
+        """What stands for exactly these words, what is filled in left out."""
+        text = f" {' '.join(words)} "
         for place in self._places:
             text = place.sub(lambda found: "_ " if self.only_names(found[1].split()) else found[0], text)
-        return text.split()
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def build(licenses: Mapping[str, Mapping[str, Any]], texts: Mapping[str, str], rules: Mapping[str, Any]) -> tuple[bytes, list[str]]:
-    """The file of fingerprints from license heads (id -> fields) and texts (digest -> text); and the ids whose text is not there."""
-    missing = [license_id for license_id, head in sorted(licenses.items()) if head["text"]["sha256"] not in texts]
-    known: list[Known] = []
-    digests: dict[str, list[list[str]]] = {}
-    sampled: list[tuple[int, int]] = []
-    every, clauses, clause_words = array("I"), array("Q"), array("H")
-    template: dict[str, Any] = {key: rules[key] for key in ("places", "item_numbers", "head_may_not_say")} | {"openings": {}, "digests": {}}
-    # A text that anybody may use stands before the same text under a licensor's name.
-    for license_id in sorted(set(licenses) - set(missing), key=lambda one: (licenses[one]["licensor"] != "any", one)):
-        head = licenses[license_id]
-        text = texts[head["text"]["sha256"]]
-        wording = Wording(_bare(text, rules["notes"]))
-        for part, own_words in _parts(text, head, texts, rules):
-            listed = digests.setdefault(digest(own_words), [])
-            if license_id not in [one for one, _ in listed]:
-                listed.append([license_id, part])
-        numbers = sorted(set(wording.runs()))
-        sampled += [(run, len(known)) for run in numbers if len(numbers) <= FEW or run % STEP == 0]
-        own = wording.clauses()
-        known.append(Known(license_id, len(every), len(numbers), len(clauses), len(own)))
-        every.extend(numbers)
-        clauses.extend(one.digest for one in own)
-        clause_words.extend(one.end - one.start for one in own)
-        if license_id in rules["templates"]:
-            template["openings"].setdefault(" ".join(wording.words[:5]), []).append(license_id)
-            template["digests"][license_id] = digest(Template(template).folded(wording.words))
-    sampled.sort()
-    made = {"form": FORM, "known": known, "digests": dict(sorted(digests.items())), "template": template, "runs": len(every), "sampled": len(sampled),
-            "clauses": len(clauses), "texts": {one.id: licenses[one.id]["text"]["sha256"] for one in known}}
-    arrays = (every, array("I", (run for run, _ in sampled)), array("H", (owner for _, owner in sampled)), clauses, clause_words)
-    line = json.dumps(made, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    return line + b"\n" + b"".join(_bytes(one) for one in arrays), missing
+def _bare_pieces(text: str) -> list[str]:
+    return [bare for piece in text.split() if (bare := piece.strip(".,;:()[]<>*_\"'-–—&"))]
 
 
-def _parts(text: str, head: Mapping[str, Any], texts: Mapping[str, str], rules: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
-    """The whole text, and the same without its attachment or with its use policy: ("", words), ("without …", words) …"""
-    bare = _bare(text, rules["notes"])
-    yield "", words(plain(text))
-    yield "", words(plain(bare))
-    lines = bare.splitlines()
-    attachments = [number for number, line in enumerate(lines) if number > len(lines) * 0.3 and _any(rules["attachments"], line)]
-    endings = [number for number, line in enumerate(lines[:-1]) if _any(rules["endings"], line)]
-    for number in _title_lines(lines):
-        yield "without its title", words(plain("\n".join(lines[number + 1:])))
-    kept = text.splitlines()
-    for number in [number for number, line in enumerate(kept) if number > len(kept) * 0.3 and _any(rules["notes"], line.strip())]:
-        yield "without what was added to the terms", words(plain(_bare("\n".join(kept[:number]), rules["notes"])))
-    for cut in sorted({*attachments, *endings, *(number + 1 for number in endings)}):
-        after = next((lines[number].strip("# *:-").strip() for number in attachments if number >= cut), "what follows the terms")
-        yield f"without {' '.join(after.split())}", words(plain("\n".join(lines[:cut])))
-    for policy in head.get("policies", ()):
-        if policy.get("sha256") in texts:
-            yield f"with {policy['name']}", words(plain(f"{bare}\n\n{_bare(texts[policy['sha256']], rules['notes'])}"))
-
-
-def _title_lines(lines: list[str]) -> Iterable[int]:
-    """The numbers of the lines at the head that are a title or a copyright line: short ones that stand alone."""
-    for number, line in enumerate(lines[:8]):
-        if line.strip():
-            alone = number + 1 >= len(lines) or not lines[number + 1].strip() or line.strip().casefold().startswith("copyright")
-            if not alone or len(line.split()) > 12:
-                return
-            yield number
-
-
-def _bare(text: str, notes: Iterable[str]) -> str:
-    """A kept copy without its front matter and the lines that tell where it comes from."""
-    text = re.sub(r"\A---\n.*?\n---\n", "", text.replace("\r\n", "\n"), flags=re.DOTALL)
-    return "\n".join(line for line in text.split("\n") if not _any(notes, line))
-
-
-def _any(patterns: Iterable[str], line: str) -> bool:
-    return any(re.search(one, line.strip(), re.IGNORECASE) for one in patterns)
+def labels_digest(labels: Iterable[tuple[int, str]]) -> str:
+    """What stands for exactly these labels, each at its place."""
+    return hashlib.sha256("\n".join(f"{place} {value}" for place, value in labels).encode()).hexdigest()[:16]
 
 
 def _find(words: list[str], opening: list[str]) -> int:
     """Where these words begin; -1 if nowhere near the head."""
     for start in range(min(len(words), Template.LONGEST_HEAD + 1)):
-        if words[start: start + len(opening)] == opening:
+        if words[start] == opening[0] and words[start: start + len(opening)] == opening:
             return start
     return -1
+
+
+def _has(numbers: array[int], one: int, start: int, end: int) -> bool:
+    place = bisect_left(numbers, one, start, end)
+    return place < end and numbers[place] == one
 
 
 def _array(kind: str, data: bytes) -> array[int]:
@@ -212,23 +270,4 @@ def _array(kind: str, data: bytes) -> array[int]:
     found.frombytes(data)
     if sys.byteorder == "big":
         found.byteswap()
-    return found
-
-
-def _bytes(numbers: array[int]) -> bytes:
-    if sys.byteorder == "big":
-        numbers = numbers[:]
-        numbers.byteswap()
-    return numbers.tobytes()
-
-
-def read_texts(folder: Path) -> dict[str, str]:
-    """Digest (that of `text.sha256`) -> text, for every file of a folder."""
-    from checker.load.texts import digest as recorded
-
-    found = {}
-    for path in sorted(folder.iterdir()):
-        if path.is_file():
-            text = path.read_text(encoding="utf-8", errors="replace")
-            found[recorded(text)] = text
     return found

@@ -12,6 +12,7 @@ import click
 from checker.app.identify import IDENTIFIED, MODIFIED, identify
 from checker.cli import options
 from checker.core.book import Book
+from checker.errors import BadInput
 
 
 @click.command()
@@ -21,7 +22,8 @@ def command(files: tuple[Path, ...], format_: str) -> int:
     """Say which license the text of each FILE is: by its exact wording, whatever its lines, case, mark-up, year and holder.
 
     A text that is only alike is not that license: it is `modified`, with the license that it is closest to and the clauses that
-    differ; a text like none that is known is `unknown`. Exit code: 0, whatever the answer.
+    differ; a text like none that is known is `unknown`. Exit code: 0, whatever the answer; 2 if a FILE cannot be read (the others are
+    answered).
 
     \b
     Example:
@@ -29,11 +31,13 @@ def command(files: tuple[Path, ...], format_: str) -> int:
       licet license identify models/*/LICENSE* --format json
     """
     library = options.library()
-    found = identify(files, library)
+    found, problems = identify(files, library)
     if format_ == "json":
         options.show(json.dumps(found, ensure_ascii=False, indent=2) + "\n", machine=True)
     else:
         options.show("".join(_page(one, library.book()) for one in found), machine=False)
+    if problems:
+        raise BadInput(problems)
     return 0
 
 
@@ -42,11 +46,13 @@ def _page(one: Mapping[str, Any], book: Book) -> str:
     if one["status"] == IDENTIFIED:
         also = f", the same text as {', '.join(one['same_text'])}" if one["same_text"] else ""
         part = f" ({one['part']})" if one["part"] else ""
-        lines = [f"{one['file']}: {one['id']}{part}{also}: {book.license(one['id']).name}"]
+        place = f", lines {one['lines'][0]} to {one['lines'][1]}" if one["lines"] else ""
+        lines = [f"{one['file']}{place}: {one['id']}{part}{also}: {book.license(one['id']).name}"]
     elif one["status"] == MODIFIED:
         count = f"{len(one['differences'])}{' or more' if one['more_differences'] else ''}"
         lines = [f"{one['file']}: none of the texts that are known. Closest to {one['closest']} ({100 * one['similarity']:.1f} % alike), but it is not it; "
                  f"{count} difference{'' if count == '1' else 's'}:"]
+        lines += [f"  lines {part['lines'][0]} to {part['lines'][1]}: {part['id']}, word for word" for part in one["contains"]]
         lines += [f"  line {difference['line']}: {_difference(difference)}" for difference in one["differences"]]
     else:
         lines = [f"{one['file']}: none of the texts that are known"]

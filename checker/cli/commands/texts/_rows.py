@@ -11,6 +11,7 @@ import click
 
 from checker.app import texts
 from checker.cli import options
+from checker.errors import BadInput, Problem
 from checker.load.book import Library
 
 
@@ -30,8 +31,8 @@ def ids(names: Iterable[str], library: Library) -> list[str]:
     return [options.license_id(name, library, "LICENSE") for name in names] or sorted(library.license_files)
 
 
-def show(rows: Iterable[Mapping[str, Any]], format_: str) -> int:
-    """What became of each text; 1 if any is not as it should be."""
+def show(rows: Iterable[Mapping[str, Any]], format_: str, problems: list[Problem] | None = None) -> int:
+    """What became of each text; 1 if any is not as it should be. Raises BadInput after that if there are problems with others."""
     found = []
     for row in rows:
         found.append(row)
@@ -40,4 +41,6 @@ def show(rows: Iterable[Mapping[str, Any]], format_: str) -> int:
             options.show(f"{row['status']}: {what}{' (' + row['why'] + ')' if row['why'] else ''}\n", machine=False)
     if format_ == "json":
         options.show(json.dumps(found, ensure_ascii=False, indent=2) + "\n", machine=True)
+    if problems:
+        raise BadInput(problems)
     return 0 if all(row["status"] == texts.KEPT for row in found) else 1

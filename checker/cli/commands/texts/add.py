@@ -26,4 +26,5 @@ def command(files: tuple[Path, ...], folder: Path | None, format_: str) -> int:
       licet texts add models/llama/LICENSE
     """
     library = options.library()
-    return _rows.show(texts.add(read_all(files), library, folder or library.texts), format_)
+    found, problems = read_all(files)
+    return _rows.show(texts.add(found, library, folder or library.texts), format_, problems)
