@@ -79,12 +79,12 @@ class _Page:
             self._then_and_now(entry["then_and_now"])
         self._section("why", self._why(entry, not explain))
         self._section("todo", self._duties(entry, not explain))
-        self._section("open", self._open(entry))
+        self._section("open", self._open(entry, explain))
         if entry.get("repair_search"):
             self._section("repairs", self._repairs(entry))
         elif entry["verdict"] not in GOOD or entry["conduct"] == "not_met":
             self._section("repairs", [self.words["sentences"]["repairs_elsewhere"].replace("{file}", entry["inputs"]["files"][0]["path"])])
-        self._section("ethics", self._ethics(entry))
+        self._section("ethics", self._ethics(entry, explain))
         if explain:
             self._section("lineage", self._lineage(entry))
             self._section("acts", self._acts(entry))
@@ -169,46 +169,74 @@ class _Page:
         text: str = self.words["sentences"][sentence]
         return text.replace("{count}", str(count))
 
-    def _positions(self, entries: list[dict[str, Any]], note: str) -> Iterator[str]:
+    def _positions(self, entries: list[dict[str, Any]], note: str, explain: bool) -> Iterator[str]:
         for one in entries:
             yield f"{one['question']} ({self.words['sentences'][note]}: {one['position_used']})"
+            if explain and one["matters"]:
+                yield f"     {one['matters']}"
             for answer in one["positions"]:
                 changed = "".join(f"; {name}: {self.words['verdicts'][verdict]['label'].casefold()}" for name, verdict in answer["by_license"].items())
                 yield f"     {answer['title']}: {self.words['verdicts'][answer['verdict']]['label'].casefold()}{changed}"
+                for told in (answer["effect"], *(self._holder(holder) for holder in answer["holders"])) if explain else ():
+                    yield f"       {told}"
 
-    def _open(self, entry: dict[str, Any]) -> Iterator[str]:
+    def _holder(self, holder: dict[str, Any]) -> str:
+        """Who holds a position, where it stands, and whether it was read."""
+        read = [label("read", holder["read"])] if holder.get("read") else []
+        unverified = [self.words["sentences"]["unverified"]] if holder.get("unverified") else []
+        return ", ".join([holder["who"], *(str(holder[fact]) for fact in ("source", "where", "since") if holder.get(fact)), *read, *unverified])
+
+    def _open(self, entry: dict[str, Any], explain: bool) -> Iterator[str]:
         for number, question in enumerate(entry["questions"], 1):
             yield f"{number}. {question['ask']}"
             for answer, verdict in question["verdicts"].items():
                 yield f"     {answer}: {self.words['verdicts'][verdict]['label'].casefold()}"
-        yield from self._positions(entry["unsettled"], "used")
+        yield from self._positions(entry["unsettled"], "used", explain)
         if not entry["questions"] and not entry["unsettled"]:
             yield self.words["sentences"]["nothing_open"]
 
     def _repairs(self, entry: dict[str, Any]) -> Iterator[str]:
         yield from repair_lines(entry["repairs"], entry["repair_search"])
 
-    def _ethics(self, entry: dict[str, Any]) -> Iterator[str]:
+    def _ethics(self, entry: dict[str, Any], explain: bool) -> Iterator[str]:
+        sentences = self.words["sentences"]
         for flag in entry["ethics"]:
             sources = "; ".join(", ".join([norm["source"], *norm["holders"]]) for norm in flag["norms"])
             yield f"{flag['title']} [{flag['flag']}; {self.words['strength'][flag['strength']]}]. {flag['message']} ({sources})"
             if flag["opposing"]:
-                yield "     " + self.words["sentences"]["opposed_by"] + ": " + "; ".join(norm["provision"] for norm in flag["opposing"])
+                yield "     " + sentences["opposed_by"] + ": " + "; ".join(norm["provision"] for norm in flag["opposing"])
+            if explain:
+                yield from self._grounds(flag["norms"] + flag["opposing"], **{sentences["answers"]: flag["answers"], sentences["why"]: flag["why"]})
         if not entry["ethics"]:
-            yield self.words["sentences"]["no_ethics"]
+            yield sentences["no_ethics"]
         for rule in entry["regulation"]:
             yield f"{self.words['headings']['regulation']} ({self.words['regulation_status'][rule['status']]}): {rule['message']}"
+            if explain:
+                yield f"     {rule['title']}"
+                yield from self._grounds(rule["norms"], **{sentences["remedy"]: rule["remedy"], sentences["why"]: rule["why"]})
+
+    def _grounds(self, norms: list[dict[str, Any]], **told: str) -> Iterator[str]:
+        """What can be done about it and why it is held, and each norm with what it says, who holds it and where it stands."""
+        yield from (f"     {name}: {value}" for name, value in told.items() if value)
+        for norm in norms:
+            yield f"     {norm['source']}: {norm['provision']} " + "; ".join(str(one) for one in (*norm["holders"], norm["url"]) if one)
 
     def _details(self, entry: dict[str, Any]) -> Iterator[str]:
         from checker.report._templates import as_json
+        from checker.report._view import fact_words
 
-        yield from self._positions(entry.get("background", []), "assumed_throughout")
+        yield from self._positions(entry.get("background", []), "assumed_throughout", True)
+        sentences = self.words["sentences"]
         for finding in entry["findings"]:
             effect, about = self.words["effects"][finding["effect"]], finding["license"] or finding["release"]
-            yield f"{finding['id']} {finding['rule']} ({effect}, {about}): {finding['message']}"
-            yield f"     {finding['why']}"
-            if finding["doubt"]:
-                yield f"     {self.words['sentences']['doubt']}: {finding['doubt']}"
+            yield f"{finding['id']} {finding['rule']} ({effect}, {about}): {finding['title']}. {finding['message']}"
+            if finding["quote"]:
+                yield f"     {finding['section']} \u201c{finding['quote']}\u201d"
+            if finding["holds"] != "yes":
+                yield f"     {sentences['hangs_on']}: {'; '.join(map(fact_words, finding['rests_on']['open'])) or sentences['hangs_on_open']}."
+            for name in ("remedy", "why", "doubt"):
+                if finding[name]:
+                    yield f"     {sentences[name]}: {finding[name]}"
             for name, value in {**finding["trace"]["values"], **finding["trace"]["looked_up"]}.items():
                 yield f"     {name} = {as_json(value)}"
 
@@ -231,6 +259,11 @@ class _Page:
         for license in entry["licenses"]:
             acts = ", ".join(f"{label('acts', act)}: {self._told(verdict)}" for act, verdict in license["acts"].items())
             yield f"{license['name']}: {acts}"
+            yield from [f"     {license['summary']}"] if license["summary"] else []
+            if not license["in_every_world"]:
+                yield f"     {self.words['sentences']['not_everywhere']}"
+            for one in license["terms_used"]:
+                yield f"     {one['term']}: {one['section']}" + (f" \u201c{one['quote']}\u201d" if one["quote"] else "")
         for release in entry["releases"]:
             forms = ", ".join(label("forms", one) for one in release["forms"])
             yield f"{release['name'] or release['id']} ({forms}): {self._told(release['verdict'])}; {self.words['conduct_short'][release['conduct']]}"
