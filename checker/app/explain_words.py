@@ -24,7 +24,7 @@ def verdict(name: str, library: Library) -> Iterator[str]:
     wording, policy = formats.wording(), _policy(library)
     if name in (*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS):
         label = wording["verdicts"][name]["label"]
-        yield f"Verdict {name}: {wording['glossary'][label]}"
+        yield f"Verdict {name}: {dict(wording['glossary'])[label]}"
         yield str(wording["verdicts"][name]["sentence"])
     elif name in CONDUCT:
         yield f"Conduct {name}: {wording['conduct'][name]}"
