@@ -63,6 +63,16 @@ def is_output(name: str) -> bool:
     return name in words("code")["outputs"]
 
 
+def only_tells(name: str) -> bool:
+    """Does a function of this name only print, compare or take apart what it is given?"""
+    return name in _telling() or name.startswith(("assert", "print", "log_"))
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return frozenset(words("code")["telling"])
+
+
 def is_default(name: str) -> bool:
     """Does a function of this name give back its second argument when nothing is set?"""
     return name in words("code")["defaults"] or "env" in telling.parts(name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from checker.scan import telling
+from checker.scan import forms, telling
 from checker.scan.source import Malformed, Mention
 from checker.scan.tree import json_documents, nodes
 from checker.scan.words import words
@@ -54,8 +54,13 @@ def _set(match: re.Match[str], variables: Mapping[str, Word]) -> Word | None:
 
 
 def told(name: str, value: Word, how: str, roles: Mapping[str, str] | None = None) -> Iterator[Mention]:
-    """What a variable, an option or a setting of this name mentions: one name, several with commas between, or JSON."""
+    """What a variable, an option or a setting of this name mentions: one name, several with commas between, or JSON.
+
+    A name that does not tell may still hold what has the form of a model's name.
+    """
     role = telling.role(name)
+    if role is None and not telling.own(name) and forms.is_model(value.text.strip()):
+        yield Mention(value.text, value.line, "used", f"{how}, by its form", "form", None, "low")
     if role is None or not value.text.strip():
         return
     place = telling.place(name)
@@ -84,14 +89,17 @@ def _json(value: Word, how: str) -> Iterator[Mention]:
 def command(given: Sequence[Word], image: str = "") -> Iterator[Mention]:
     """What one simple command (or the arguments of an image) names. Variables have been filled in."""
     given = _implied(given, image)
+    yield from _environment(given)
     given = _program(given)
     if not given:
         return
-    name = given[0].text.rpartition("/")[2]
+    name = "arguments" if given[0].text.startswith("-") else given[0].text.rpartition("/")[2]
     if name in _talking():
         return
-    known, rest = _known(given) if not name.startswith("-") else (None, given)
+    known, rest = _known(given) if not given[0].text.startswith("-") else (None, given)
     bare, options = _split(rest)
+    if known and known.get("writes"):
+        return
     yield from _positional(known, bare, options)
     for option, value in options:
         if _HUB.match(value.text):                             # an option without a value, and then the address
@@ -105,6 +113,16 @@ def command(given: Sequence[Word], image: str = "") -> Iterator[Mention]:
             yield from _option(option, value, options, name)
     for word in bare:
         yield from _bare(word, name)
+
+
+def _environment(given: Sequence[Word]) -> Iterator[Mention]:
+    """What the variables name that a container is started with: `docker run -e NAME=value`."""
+    if len(given) < 4 or given[0].text.rpartition("/")[2] not in ("docker", "podman", "nerdctl", "sudo"):
+        return
+    for before, word in zip(given, given[1:]):
+        pair = _PAIR.match(word.text.removeprefix("--env=").removeprefix("-e"))
+        if pair and (before.text in ("-e", "--env") or word.text.startswith(("--env=", "-e"))):
+            yield from told(pair.group(1), Word(pair.group(2), word.line, word.sure), pair.group(1))
 
 
 @cache
@@ -227,5 +245,7 @@ def _bare(word: Word, name: str) -> Iterator[Mention]:
         yield from told(last if telling.role(last) else pair.group(1), Word(pair.group(2), word.line, word.sure), f"{name} {pair.group(1)}=")
     elif _HUB.match(word.text):
         yield Mention(word.text, word.line, "used", f"{name}: an address", "id", None, confidence)
+    elif forms.is_model(word.text):
+        yield Mention(word.text, word.line, "used", f"{name}, by its form", "form", None, "low")
     elif _STORE.match(word.text) and any(telling.role(part) == "used" for part in word.text.split("/")[2:]):
         yield Mention(word.text, word.line, "used", f"{name}: an address", "path", None, confidence)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from checker.scan import forms
 from checker.scan.words import any_of, words
 
 HUGGING_FACE, OLLAMA, MODELSCOPE, FILE = "huggingface", "ollama", "modelscope", "file"
@@ -70,11 +71,18 @@ def judge(text: str, place: str, *, dataset: bool = False, exists: Callable[[str
     addressed = _address(text, dataset=dataset)
     if addressed is not None:
         return addressed
+    held = _held(text, place)
+    if held is not None:
+        return held
     if _is_path(text):
         unlikely = place in ("id", "api") and text[0] == "/" and text.split("/")[1].casefold() not in _vocabulary()["folders"]
         return NOTHING if unlikely or re.search(r"[<>{}*|\s$]", text) else Named("local", text)
     if _UNFILLED.search(text) or _patterns("placeholders").search(text):
         return NOTHING
+    if place == "form":
+        if not forms.is_model(text) or exists(text):
+            return NOTHING
+        return _routed(text, "id") or _repository(text, "id", dataset=False)._replace(confidence="low")
     if place == "ollama":
         return _ollama(text)
     if place == "path":
@@ -86,6 +94,22 @@ def judge(text: str, place: str, *, dataset: bool = False, exists: Callable[[str
     if exists(text) and place != "api":
         return Named("local", text)
     return _repository(text, place, dataset=dataset)
+
+
+def _held(text: str, place: str) -> Named | None:
+    """A name of the hub inside a longer one: behind the hub's name and perhaps a provider's, or before a file of weights."""
+    parts = text.split("/")
+    if place != "path" and parts[0] in _hub_names() and len(parts) > 2:
+        rest = parts[2:] if len(parts) > 3 else parts[1:]
+        return _repository("/".join(rest), "id", dataset=False) if len(rest) == 2 else None
+    if len(parts) > 2 and parts[-1].rpartition(".")[2].casefold() in _vocabulary()["weight_suffixes"] and forms.is_model("/".join(parts[:2])):
+        return _repository("/".join(parts[:2]), "id", dataset=False)
+    return None
+
+
+@cache
+def _hub_names() -> frozenset[str]:
+    return frozenset(name for name, kind in _prefixes().items() if kind == "hub")
 
 
 def _address(text: str, *, dataset: bool) -> Named | None:
@@ -121,7 +145,7 @@ def _address(text: str, *, dataset: bool) -> Named | None:
 def _hub_path(path: str, *, dataset: bool = False) -> Named:
     """What follows the hub's host or `hf://`: a repository, perhaps with revision and file."""
     kind, _, rest = path.removeprefix("api/").removeprefix("hf-inference/").removeprefix("pipeline/feature-extraction/").partition("/")
-    if kind in _vocabulary()["hub_pages"]:
+    if kind in _vocabulary()["hub_pages"] or (path.startswith("api/") and kind not in ("models", "datasets")):
         return NOTHING
     if kind in ("models", "datasets"):
         dataset, path = kind == "datasets", rest
@@ -193,7 +217,8 @@ def _routed(text: str, place: str) -> Named | None:
     if kind == "hosted" and "/" in rest and known is None:
         # a router or a compatible server before an id of the hub
         return _repository(rest, "id", dataset=False)
-    return Named("hosted", text, known or prefix) if known or (prefix in _vocabulary()["routers"] and place == "api") else None
+    foreign = prefix in _vocabulary()["routers"] and place == "api"
+    return Named("hosted", text, known or prefix) if known or foreign or (kind == "hosted" and prefix not in _vocabulary()["also_publishers"]) else None
 
 
 def _repository(text: str, place: str, *, dataset: bool) -> Named:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import multiprocessing
 import os
-import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from checker.scan.inventory import Hit, Hosted, Inventory, LabelHit, Link, Local, Skipped
+from checker.scan.inventory import CONFIDENCES, Hit, Hosted, Inventory, LabelHit, Link, Local, Skipped
 from checker.scan.names import OLLAMA, judge, pinned
+from checker.scan.readers import licenses, readers
 from checker.scan.source import Label, Malformed, Mention, Source
 from checker.scan.walk import Entry, walk
 from checker.scan.words import words
@@ -33,13 +31,6 @@ Progress = Callable[[list[Entry]], Iterable[Entry]]
 #: what is known of a license text: its id, or `modified ID`; None if it is none that is known
 Identify = Callable[[str], str | None]
 Found = Hit | LabelHit | Hosted | Local | Skipped | Link
-
-
-@cache
-def readers() -> tuple[Any, ...]:
-    """Every module in the folder of readers, by name."""
-    folder = Path(__file__).with_name("readers")
-    return tuple(importlib.import_module(f"checker.scan.readers.{one.name}") for one in pkgutil.iter_modules([str(folder)]) if not one.name.startswith("_"))
 
 
 def survey(root: Path, progress: Progress = iter, identify: Identify = lambda text: None) -> Inventory:
@@ -133,12 +124,26 @@ def inspect(source: Source, fitting: Iterable[Any], has: Callable[[str, str], bo
     for one in _read(source, fitting):
         judged = _found(one, source.path, lambda text: has(text, folder), identify)
         if judged is not None:
-            found.setdefault(_identity(judged), judged)
+            key = _identity(judged)
+            found[key] = _joined(found[key], judged) if key in found else judged
         if len(found) > MAX_FINDINGS:
             found[None] = Skipped(source.path, f"names more than {MAX_FINDINGS:,} models; the rest was not read", "too_large")
             break
-    made_from = {one.id for one in found.values() if isinstance(one, Hit) and one.role in _MADE_FROM}
-    return [one for one in found.values() if not (isinstance(one, Hit) and one.role == "used" and one.id in made_from)]
+    hits = [one for one in found.values() if isinstance(one, Hit)]
+    made_from = {one.id for one in hits if one.role in _MADE_FROM}
+    # what is loaded as a data set is none of the models, whatever else its name is handed to
+    data = {one.id for one in hits if one.role == "dataset" and one.confidence == "high"}
+    weak = {one.id for one in hits if one.role == "used" and one.confidence != "high"} & data
+    return [one for one in found.values() if not (isinstance(one, Hit) and one.role == "used" and (one.id in made_from or one.id in weak))]
+
+
+def _joined(first: Found, other: Found) -> Found:
+    """Two findings of the same: the first place of them, as sure as the surer."""
+    if not isinstance(first, Hit) or not isinstance(other, Hit):
+        return min(first, other, key=lambda one: getattr(one, "line", 0))
+    upper, lower = sorted((first, other), key=lambda one: one.line)
+    surer = min(first, other, key=lambda one: CONFIDENCES.index(one.confidence))
+    return upper._replace(confidence=surer.confidence, evidence=surer.evidence, revision=upper.revision or lower.revision)
 
 
 def _read(source: Source, fitting: Iterable[Any]) -> Iterator[Mention | Label | Link | Skipped]:
@@ -193,20 +198,31 @@ def _judged(mention: Mention, path: str, exists: Callable[[str], bool]) -> Hit |
 
 
 def _unread(entries: Iterable[Entry]) -> Iterator[Skipped]:
-    """Files that no reader takes: those that matter all the same one by one, the others counted by kind."""
-    known = words("files")
-    pickled, archives = frozenset(known["pickled"]), frozenset(known["archives"])
+    """Files that no reader takes: those that look like weights or a license one by one, the others counted by kind."""
     others: Counter[str] = Counter()
     for entry in entries:
-        suffix = entry.path.rpartition(".")[2].lower()
-        if suffix in pickled and (entry.size >= known["telling_size"] or suffix not in ("bin", "npy", "npz")):
-            yield Skipped(entry.path, f"a .{suffix} file may run code when loaded; it is never opened", "unsafe")
-        elif suffix in archives:
-            yield Skipped(entry.path, f"a .{suffix} file may hold other files; it is never unpacked", "unsafe")
+        told = _told(entry)
+        if told is not None:
+            yield told
         else:
             others[os.path.splitext(entry.path)[1].lower()[:12] or "no suffix"] += 1        # noqa: PTH122  (a string, many times)
     if others:
         yield _other_kinds(others)
+
+
+def _told(entry: Entry) -> Skipped | None:
+    """Why a file that looks like weights or a license was not read; None for any other."""
+    known = words("files")
+    suffix = entry.path.rpartition(".")[2].lower()
+    if suffix in known["pickled"] and (entry.size >= known["telling_size"] or suffix not in known["arrays"]):
+        return Skipped(entry.path, f"a .{suffix} file may run code when loaded; it is never opened", "unsafe")
+    if suffix in known["archives"]:
+        return Skipped(entry.path, f"a .{suffix} file may hold other files; it is never unpacked", "unsafe")
+    if suffix in known["weights"]:
+        return Skipped(entry.path, f"weights in a form that is not read (.{suffix})", "not_text")
+    if licenses.looks_like(entry.path):
+        return Skipped(entry.path, f"looks like a license, in a form that is not read (.{suffix})", "not_text")
+    return None
 
 
 def _other_kinds(others: Counter[str]) -> Skipped:
@@ -214,7 +230,7 @@ def _other_kinds(others: Counter[str]) -> Skipped:
     named = ", ".join(f"{kind} ({count})" for kind, count in shown[:MAX_KINDS])
     total = sum(others.values())
     more = f", and {len(shown) - MAX_KINDS} more kinds" if len(shown) > MAX_KINDS else ""
-    return Skipped(".", f"{total:,} file{'s' if total > 1 else ''} of kinds that name no models: {named}{more}", "other_kind")
+    return Skipped(".", f"{total:,} file{'s' if total > 1 else ''} of kinds that are not read: {named}{more}", "other_kind")
 
 
 def _sorted(found: Iterable[Found]) -> Inventory:

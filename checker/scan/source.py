@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, cached_property
+from itertools import islice
 from typing import BinaryIO, NamedTuple
 
+from checker.scan import forms
 from checker.scan.words import words
 
 #: the largest text that is read whole, in bytes
 MAX_TEXT = 16_000_000
 
 
+#: strings looked at to tell whether a file names models
+MAX_LOOKED_AT = 2_000
 #: a quoted string with a slash and no space
 _SLASHED = re.compile(rb"[\"'`][^\"'`\s/]{1,96}/[^\"'`\s]{1,200}[\"'`]")
 
@@ -27,7 +31,8 @@ class Mention(NamedTuple):
 
     `place` says what may stand there: `hub` (a loader of the hub: ids, old names, folders), `id` (a telling name or key:
     only what has the form of an id), `api` (a client's model parameter), `ollama`, `sentence` and `reranker` (loaders that add
-    a publisher), `path` (a file of weights), `shipped` (weights that lie in the repository, by their own path).
+    a publisher), `form` (anywhere: only what has the form of a model's name), `path` (a file of weights), `shipped` (weights that lie in
+    the repository, by their own path).
     """
 
     text: str
@@ -68,6 +73,11 @@ class Source:
     def open(self) -> BinaryIO:
         """The file, to read some bytes of."""
         return open(self._real, "rb")
+
+    def head(self, count: int) -> bytes:
+        """The first bytes of the file."""
+        with self.open() as handle:
+            return handle.read(count)
 
     @cached_property
     def data(self) -> bytes:
@@ -111,6 +121,11 @@ class Source:
     def promises(self) -> bool:
         """May a quoted string in the file name anything? It has a slash, or the words of names that have none."""
         return _SLASHED.search(self.data) is not None or self.holds(_plain_names())
+
+    @cached_property
+    def shows_models(self) -> bool:
+        """Has a quoted string in the file the form of a model's name?"""
+        return any(forms.is_model(one.group()[1:-1].decode(errors="replace")) for one in islice(_SLASHED.finditer(self.data), MAX_LOOKED_AT))
 
     def line_of(self, text: str, first: int, last: int | None = None) -> int:
         """The first line in a range that holds the text; `first` if none does."""

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 @cache
 def _sets() -> dict[str, frozenset[str]]:
     known = words("telling")
-    return {name: frozenset(known[name]) for name in ("model", "dataset", "silent", "never", "neutral", "hub_names")}
+    return {name: frozenset(known[name]) for name in ("model", "dataset", "silent", "never", "neutral", "hub_names", "own")}
 
 
 @cache
@@ -37,7 +37,7 @@ def role(name: str) -> str | None:
         return None
     if set(split) & known["dataset"]:
         return "dataset"
-    return "used" if set(split) & known["model"] else None
+    return "used" if set(split) & known["model"] or any(one.endswith("model") for one in split) else None
 
 
 def place(name: str) -> str:
@@ -50,3 +50,10 @@ def place(name: str) -> str:
 def neutral(name: str) -> bool:
     """Does a key of this name carry the value that the key above it told of?"""
     return "_".join(parts(name)) in _sets()["neutral"]
+
+
+@cache
+def own(name: str) -> bool:
+    """Does the name hold what is made here, or said to people?"""
+    split = parts(name)
+    return "_".join(split) in _sets()["never"] or bool(set(split) & _sets()["own"])

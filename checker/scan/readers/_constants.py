@@ -11,6 +11,8 @@ from checker.scan import calls
 
 MAX_DEPTH = 8
 MAX_VALUES = 40
+#: characters of a string that is put together
+MAX_LENGTH = 2_000
 
 
 class Value(NamedTuple):
@@ -25,11 +27,15 @@ class Module:
     """What one pass over a syntax tree collects."""
 
     def __init__(self) -> None:
-        #: calls, mappings, addresses and choices, with their scopes
+        #: calls, mappings, lists, addresses, choices and what functions return, with their scopes
         self.nodes: list[tuple[ast.AST, Scope]] = []
         #: name -> the module it was imported from
         self.imports: dict[str, str] = {}
         self.assigned: list[tuple[str, ast.expr, Scope]] = []
+        #: calls inside an `assert`, by their identity: what they are given is compared, not used
+        self.asserted: set[int] = set()
+        #: the names of the module itself
+        self.outer: Scope = Scope(self)
         #: attributes (`self.name`, fields of classes, options of a command line) by their last name, wherever they are set
         self.attributes: dict[str, list[tuple[ast.expr, Scope]]] = {}
 
@@ -102,7 +108,7 @@ class Scope:
     def _subscript(self, node: ast.Subscript, depth: int) -> Iterable[Value]:
         """`SETTINGS["model"]` of a literal mapping; of an unknown key, every value."""
         keys = {value.text for value in self.strings(node.slice, depth)}
-        for held in self._literals(node.value):
+        for held in self.literals(node.value):
             if isinstance(held, ast.Dict):
                 for key, value in zip(held.keys, held.values):
                     if not keys or (isinstance(key, ast.Constant) and key.value in keys):
@@ -110,7 +116,8 @@ class Scope:
             elif isinstance(held, (ast.List, ast.Tuple)):
                 yield from self._elements(held, depth)
 
-    def _literals(self, node: ast.expr) -> list[ast.expr]:
+    def literals(self, node: ast.expr) -> list[ast.expr]:
+        """The expressions that a name, or a literal itself, stands for."""
         if isinstance(node, (ast.Dict, ast.List, ast.Tuple)):
             return [node]
         if isinstance(node, ast.Name):
@@ -170,15 +177,15 @@ def _combined(pieces: list[list[Value]], line: int) -> Iterable[Value]:
         return
     for parts in islice(product(*pieces), MAX_VALUES):
         text = "".join(part.text for part in parts)
-        if len(text) <= 1_000:
-            yield Value(text, line, any(part.indirect for part in parts))
+        whole = next((part for part in parts if part.text == text), None)
+        if len(text) <= MAX_LENGTH:
+            yield Value(text, whole.line if whole else line, any(part.indirect for part in parts))
 
 
 def scopes(tree: ast.Module) -> Module:
     """One pass over the tree: every node with its scope, every name with its values. Without recursion."""
     module = Module()
-    outer = Scope(module)
-    stack: list[tuple[ast.AST, Scope, bool]] = [(tree, outer, False)]
+    stack: list[tuple[ast.AST, Scope, bool]] = [(tree, module.outer, False)]
     while stack:
         node, scope, in_class = stack.pop()
         kind = type(node)
@@ -194,6 +201,8 @@ def scopes(tree: ast.Module) -> Module:
             _bind(node, scope, in_class)
         elif kind is ast.Import or kind is ast.ImportFrom:
             _import(node, module)
+        elif kind is ast.Assert:
+            module.asserted |= {id(one) for one in ast.walk(node)}
         stack += [(child, inner, inner_class) for child in reversed(_children(node))]
     return module
 
@@ -210,7 +219,7 @@ def _children(node: ast.AST) -> list[ast.AST]:
 #: nodes below which nothing stands that matters
 _LEAVES = frozenset({ast.Name, ast.Load, ast.Store, ast.Del, ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.arg, ast.alias,
                      *ast.operator.__subclasses__(), *ast.cmpop.__subclasses__(), *ast.unaryop.__subclasses__(), *ast.boolop.__subclasses__()})
-_NOTED = frozenset({ast.Call, ast.Dict, ast.Constant, ast.BoolOp})
+_NOTED = frozenset({ast.Call, ast.Dict, ast.Constant, ast.BoolOp, ast.List, ast.Tuple, ast.Return})
 _FUNCTIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})
 _BINDING = frozenset({ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.Call})
 

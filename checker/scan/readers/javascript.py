@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from checker.scan import calls, telling
+from checker.scan import calls, forms, telling
 from checker.scan.source import Malformed, Mention, Source
 
 HINTS = (b"model", b"llm", b"dataset", b"hugging", b"hf.co", b"hf://", b"ollama", b"from_pretrained", b"transformers", b"openai", b"anthropic", b"embed",
@@ -18,6 +18,8 @@ _TOKEN = re.compile(
     r"|([A-Za-z_$][\w$]*)|\?\?=?|\|\|=?|=>|[=!]==?|[<>]=|.", re.DOTALL)
 _STATEMENTS = frozenset({"const", "let", "var", "function", "export", "import", "return", "if", "for", "class", "async", "await"})
 _OPERATORS = ("===", "==", "!==", "!=", "+")
+#: what stands before a string that is given to something
+_OPEN = frozenset({"(", ",", "[", "=", ":", "??", "||", "?", "return", "=>", "??=", "||="})
 _GIVES = ("=", ":", "??=", "||=", "??", "||")
 _INTERPOLATED = re.compile(r"\$\{([A-Za-z_$][\w$.]*)\}")
 MAX_BYTES = 3_000_000
@@ -34,12 +36,13 @@ class _Token(NamedTuple):
 
 def fits(path: str) -> bool:
     """Sources of JavaScript and TypeScript; not what a minifier made."""
-    return path.endswith(_SUFFIXES) and not path.endswith((".min.js", ".bundle.js", ".d.ts"))
+    name = path.lower()
+    return name.endswith(_SUFFIXES) and not name.endswith((".min.js", ".bundle.js", ".d.ts"))
 
 
 def read(source: Source) -> Iterator[Mention]:
     """What the code names."""
-    if source.size <= MAX_BYTES and not (source.promises and source.holds(HINTS)):
+    if source.size <= MAX_BYTES and not (source.promises and (source.holds(HINTS) or source.shows_models)):
         return
     if source.size > MAX_BYTES or any(len(line) > MAX_LINE for line in source.lines):
         raise Malformed("made by a bundler, or too long to be written by hand", "too_large")
@@ -122,6 +125,8 @@ class _Reader:
             following = self.tokens[index + 1]
             if token.kind in ("text", "template") and calls.is_fetched(token.text):
                 yield Mention(self._filled(token), token.line, "used", "an address", "id")
+            elif token.kind == "text" and forms.is_model(token.text) and self._is_open(index):
+                weak.append(Mention(token.text, token.line, "used", "by its form", "form", None, "low"))
             if token.kind == "name" and following.text == "(" and following.kind == "mark":
                 if calls.is_output(token.text):
                     made |= {(one.text, one.line) for argument in self._arguments(index + 2)[:2] for one in argument}
@@ -131,13 +136,39 @@ class _Reader:
                 weak += self._told(token.text, index)
         yield from (one for one in weak if (one.text, one.line) not in made)
 
+    def _is_open(self, index: int) -> bool:
+        """Is a string given to something: a name that is not one's own, a function that does more than tell, a list?"""
+        before = self.tokens[index - 1] if index else None
+        if before is None or not self._is_whole(index) or before.text not in _OPEN:
+            return False
+        place = index - 2
+        if before.text in ("=", ":") and place >= 0:
+            if self.tokens[place].text in ("string", "String"):
+                place -= 2
+            return place < 0 or not (telling.own(self.tokens[place].text) or telling.role(self.tokens[place].text) == "dataset")
+        if before.text in ("(", ","):
+            return not calls.only_tells(self._caller(index))
+        return True
+
+    def _caller(self, index: int) -> str:
+        """The name of the function whose argument a token is; nothing if it is in a list or in braces."""
+        depth = 0
+        for place in range(index - 1, max(index - 60, 0), -1):
+            text = self.tokens[place].text if self.tokens[place].kind == "mark" else ""
+            depth += (text in (")", "]", "}")) - (text in ("(", "[", "{"))
+            if depth < 0:
+                return self.tokens[place - 1].text if text == "(" else ""
+        return ""
+
     def _told(self, name: str, index: int) -> Iterator[Mention]:
         role = telling.role(name)
         if role is None or (self.tokens[index - 1].text == "?" and self.tokens[index].kind == "text"):
             return
         start = index + 2
-        if self.tokens[index + 1].text == ":" and start < len(self.tokens) and self.tokens[start].text in ("string", "String"):
-            return
+        if self.tokens[index + 1].text == ":" and start + 1 < len(self.tokens) and self.tokens[start].text in ("string", "String"):
+            if self.tokens[start + 1].text != "=":
+                return
+            start += 2
         for value in self._values(start):
             yield Mention(self._filled(value), value.line, role, name, "id", None, "medium")
 

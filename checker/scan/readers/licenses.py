@@ -15,9 +15,16 @@ _UNDER = re.compile(r"(?:licensed|provided|distributed|released|made available) 
 #: ends of names of files that are about licenses and are none
 _CODE = (".py", ".js", ".ts", ".go", ".java", ".rs", ".c", ".h", ".cpp", ".html", ".css", ".yaml", ".yml", ".json", ".toml", ".sh", ".png",
          ".svg", ".pdf", ".docx", ".rb", ".php", ".kt", ".cs", ".tsx", ".jsx", ".vue", ".xml", ".lock", ".csv", ".tpl", ".tmpl", ".ipynb", ".sql")
+_DOCUMENTS = ("pdf", "docx", "doc", "odt", "rtf", "html", "htm", "pages", "epub")
 MAX_SIZE = 2_000_000
 #: lines at the top among which the title stands
 TITLE_LINES = 12
+
+
+def looks_like(path: str) -> bool:
+    """Is it, by its name, a license or a notice in a form that is not read (PDF, a word processor's)?"""
+    name, _, suffix = path.rpartition("/")[2].rpartition(".")
+    return suffix.lower() in _DOCUMENTS and (_NAMES.match(name) is not None or _NOTICES.match(name) is not None)
 
 
 def fits(path: str) -> bool:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from checker.scan import calls, telling
+from checker.scan import calls, forms, telling
+from checker.scan.commands import Word
+from checker.scan.readers import _processes
 from checker.scan.readers._constants import Scope, Value, scopes
 from checker.scan.source import Malformed, Mention, Source
 from checker.scan.words import words
@@ -18,7 +20,7 @@ MAX_BYTES = 3_000_000
 
 def fits(path: str) -> bool:
     """Python sources."""
-    return path.endswith((".py", ".pyw", ".pyi"))
+    return path.lower().endswith((".py", ".pyw", ".pyi"))
 
 
 @cache
@@ -30,7 +32,7 @@ def hints() -> tuple[bytes, ...]:
 
 def read(source: Source) -> Iterator[Mention]:
     """Every model or data set that the code names."""
-    if source.size <= MAX_BYTES and not (source.promises and source.holds(hints())):
+    if source.size <= MAX_BYTES and not (source.promises and (source.holds(hints()) or source.shows_models)):
         return
     if source.size > MAX_BYTES:
         raise Malformed(f"Python of more than {MAX_BYTES:,} bytes", "too_large")
@@ -39,22 +41,24 @@ def read(source: Source) -> Iterator[Mention]:
 
 def mentions(text: str) -> Iterator[Mention]:
     """What the text of a Python module names. Raises Malformed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except SyntaxError as error:
-        raise Malformed(f"not Python at line {error.lineno or 1}: {error.msg}") from None
-    except ValueError as error:
-        raise Malformed(f"not Python: {error}") from None
-    yield from _Reader(tree).mentions()
+    yield from Module(text).mentions()
 
 
-class _Reader:
-    """One module: first who is called what, then what the calls and the telling names say."""
+class Module:
+    """One module: first who is called what, then what the calls and the telling names say. Raises Malformed."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, text: str) -> None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(text)
+        except SyntaxError as error:
+            raise Malformed(f"not Python at line {error.lineno or 1}: {error.msg}") from None
+        except ValueError as error:
+            raise Malformed(f"not Python: {error}") from None
         self.module = scopes(tree)
+        #: what is only recognized by its form
+        self.open: list[Mention] = []
 
     def mentions(self) -> Iterator[Mention]:
         """What is loaded by calls, then what only a name tells; not what is only written to a hub."""
@@ -72,12 +76,47 @@ class _Reader:
                 for key, value in zip(node.keys, node.values):
                     if isinstance(key, ast.Constant) and isinstance(key.value, str):
                         weak += _told(key.value, value, scope, f"key {key.value!r}")
+                        self._open(key.value, value, f"key {key.value!r}")
+            elif isinstance(node, (ast.List, ast.Tuple)):
+                strong += _processes.listed(node, scope)
+            elif isinstance(node, ast.Return) and node.value is not None:
+                self._open("", node.value, "returned")
         for name, value, scope in self.module.assigned:
             weak += _told(name, value, scope, name)
+            self._open(name, value, name)
         yield from strong
         for found, role, how in weak:
             if (found.text, found.line) not in made:
                 yield Mention(found.text, found.line, role, how, place="id", confidence="medium")
+        yield from (one for one in self.open if (one.text, one.line) not in made)
+
+    def constants(self) -> dict[str, Word]:
+        """The names of the module that are set once, to a string."""
+        found: dict[str, Word] = {}
+        for name, values in self.module.outer.names.items():
+            held = self.module.outer.strings(values[0]) if len(values) == 1 else []
+            if len(held) == 1:
+                found[name] = Word(held[0].text, held[0].line, not held[0].indirect)
+        return found
+
+    def _open(self, name: str, value: ast.expr, how: str) -> None:
+        """The literal strings in an expression, as what they may be by their form alone; not under a name for one's own."""
+        if telling.own(name) or telling.role(name) == "dataset":
+            return
+        stack: list[ast.AST] = [value]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.Constant):
+                if isinstance(node.value, str) and forms.is_model(node.value):
+                    self.open.append(Mention(node.value, node.lineno, "used", f"{how}, by its form", "form", None, "low"))
+            elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+                stack += node.elts
+            elif isinstance(node, ast.IfExp):
+                stack += [node.body, node.orelse]
+            elif isinstance(node, ast.BoolOp):
+                stack += node.values
+            elif isinstance(node, ast.Dict):
+                stack += [one for key, one in zip(node.keys, node.values) if not (isinstance(key, ast.Constant) and isinstance(key.value, str))]
 
     def _call(self, node: ast.Call, scope: Scope, strong: list[Mention], weak: list[tuple[Value, str, str]], made: set[tuple[str, int]]) -> None:
         name, owner = _callee(node.func)
@@ -94,10 +133,19 @@ class _Reader:
             weak += [(value, str(telling.role(name)), f"{name}()") for value in scope.strings(node.args[0])]
         if calls.is_default(name) and len(node.args) > 1 and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
             weak += _told(node.args[0].value, node.args[1], scope, f"default of {node.args[0].value}")
+        if _processes.is_runner(name) and node.args:
+            strong += _processes.handed(node.args[-1 if name == "run" and len(node.args) > 1 else 0], scope)
         read = set(known.at) if known is not None else set()
+        plain = id(node) not in self.module.asserted and not calls.only_tells(name)
         for keyword, value in keywords.items():
+            if _processes.holds_command(keyword):
+                strong += _processes.handed(value, scope)
             if keyword not in read:
                 weak += _told(keyword, value, scope, f"{name}({keyword}=)")
+            if plain:
+                self._open(keyword, value, f"{name}({keyword}=)")
+        for value in node.args if plain else ():
+            self._open("", value, f"{name}()")
 
     def _origin(self, name: str, owner: str) -> str:
         """The module that a name, or its owner, was imported from."""

@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from checker.scan.commands import Word, told
+from checker.scan import embedded
+from checker.scan.commands import Word, expand, told
 from checker.scan.shell import script
 from checker.scan.source import Malformed, Mention, Source
 from checker.scan.tree import json_documents
 
-_NAMES = re.compile(r"(?i)(?:.*\.)?(dockerfile|containerfile)(?:\..*)?$|(?:gnu)?makefile$|procfile$|justfile$|.*dockerfile$|.*[_-]makefile$"
-                    r"|.*\.(sh|bash|zsh|ksh|mk|command|slurm|sbatch|service|bat|cmd|ps1)(?:\.(?:example|template|in|j2))?$")
+_NAMES = re.compile(r"(?i)(?:.*\.)?(dockerfile|containerfile)(?:\..*)?$|(?:gnu)?makefile$|procfile(?:\..*)?$|\.?justfile$|jenkinsfile(?:\..*)?$"
+                    r"|.*dockerfile$|.*[_-]makefile$"
+                    r"|.*\.(sh|bash|zsh|ksh|mk|command|slurm|sbatch|service|bat|cmd|ps1|just|groovy|jenkinsfile|fish|pbs|lsf|sub)(?:\.(?:example|template|in|j2))?$")
 HINTS = (b"model", b"llm", b"hf", b"hugging", b"ollama", b"dataset", b"checkpoint", b"lora", b"adapter", b"embed", b"spacy", b"tune ", b"from_pretrained",
          b"sglang", b"whisper")
 _INSTRUCTION = re.compile(r"\s*(?:ONBUILD\s+)?([A-Za-z]+)\s+(.*)\Z", re.DOTALL)
-_MAKE_VARIABLE = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[:?+]?=[ \t]*([^\n#]*)", re.MULTILINE)
+_MAKE_VARIABLE = re.compile(r"^ *(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[:?+]?=[ \t]*([^\n#]*)", re.MULTILINE)
+_SET = re.compile(r"^[ \t]*(?:def[ \t]+|env\.)?([A-Za-z_]\w*)[ \t]*=[ \t]*[\"']([^\"'\n]{1,300})[\"']", re.MULTILINE)
+_STEP = re.compile(r"\b(?:sh|bat|powershell)[ \t(]+(?:script:[ \t]*)?(?:\"\"\"(.*?)\"\"\"|\'\'\'(.*?)\'\'\'|\"([^\"\n]*)\"|\'([^\'\n]*)\')", re.DOTALL)
+_HERE_DOCUMENT = re.compile(r"<<-?[ \t]*(['\"]?)[A-Za-z_]\w*\1[ \t]*([^\n]*)\n(.*)\Z", re.DOTALL)
+_ADDED = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://)[^\s\"',\]]{1,400}")
 _ENV_PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\s\\]+)")
 
 
@@ -26,10 +32,12 @@ def fits(path: str) -> bool:
 
 def read(source: Source) -> Iterator[Mention]:
     """What the commands name."""
-    if not source.holds(HINTS):
+    if not (source.holds(HINTS) or source.shows_models):
         return
     name = source.name.lower()
-    if "dockerfile" in name or "containerfile" in name:
+    if name.startswith("jenkinsfile") or name.endswith((".groovy", ".jenkinsfile")):
+        yield from _pipeline(source.text)
+    elif "dockerfile" in name or "containerfile" in name:
         yield from dockerfile(source.text)
     elif name.endswith(("makefile", "justfile", ".mk")):
         yield from script(_recipes(source.text))
@@ -47,9 +55,21 @@ def read(source: Source) -> Iterator[Mention]:
 
 def _recipes(text: str) -> str:
     """A Makefile as a script, line by line: its variables in the shell's form, recipes without their marks."""
-    text = _MAKE_VARIABLE.sub(lambda match: f"{match.group(1)}='{match.group(2).rstrip()}'" if "'" not in match.group(2) else match.group(), text)
+    text = _MAKE_VARIABLE.sub(lambda match: f"{match.group(1)}='{match.group(2).rstrip()}'" if not {"'", "\\"} & set(match.group(2)) else match.group(), text)
     text = re.sub(r"\$\(([A-Za-z_][A-Za-z0-9_]*)\)", r"${\1}", text)
     return re.sub(r"(?m)^\t[@-]+", "\t", text)
+
+
+def _pipeline(text: str) -> Iterator[Mention]:
+    """A pipeline of Jenkins: what it sets, then what its `sh` steps run."""
+    text = re.sub(r"(?m)^[ \t]*//.*$", "", text)
+    known: dict[str, Word] = {}
+    for match in _SET.finditer(text):
+        known[match.group(1)] = Word(match.group(2), text.count("\n", 0, match.start(2)) + 1)
+        yield from told(match.group(1), known[match.group(1)], match.group(1))
+    for match in _STEP.finditer(text):
+        group = next(number for number in (1, 2, 3, 4) if match.group(number) is not None)
+        yield from script(re.sub(r"\$\{(?:env|params)\.", "${", match.group(group)), text.count("\n", 0, match.start(group)) + 1, known)
 
 
 def dockerfile(text: str) -> Iterator[Mention]:
@@ -66,9 +86,18 @@ def dockerfile(text: str) -> Iterator[Mention]:
                 yield from told(name, known[name], f"Dockerfile: {word} {name}")
         elif word == "FROM":
             image = value.split()[0] if value.split() else ""
-        elif word in ("RUN", "CMD", "ENTRYPOINT", "ADD"):
-            value = re.sub(r"\A(?:--\w+=\S+\s+)+", lambda match: "\n" * match.group().count("\n"), value)
-            yield from _run(value, line, known, image if word in ("CMD", "ENTRYPOINT") else "")
+        elif word in ("RUN", "CMD", "ENTRYPOINT", "ADD", "COPY", "HEALTHCHECK"):
+            value = re.sub(r"\A(?:--[\w-]+=\S+\s+)+", lambda match: "\n" * match.group().count("\n"), value)
+            here = _HERE_DOCUMENT.match(value)
+            if here:
+                name = here.group(2) if word in ("COPY", "ADD") else "command.sh"
+                yield from embedded.mentions(name.strip("\"'"), here.group(3), line + 1)
+            elif word == "ADD":
+                for match in _ADDED.finditer(value):
+                    address = Word(match.group(), line + value.count("\n", 0, match.start()))
+                    yield from told("model", expand(address, known), "Dockerfile: ADD")
+            elif word != "COPY":
+                yield from _run(value.removeprefix("CMD "), line, known, image if word in ("CMD", "ENTRYPOINT") else "")
 
 
 def _run(value: str, line: int, known: dict[str, Word], image: str) -> Iterator[Mention]:
