@@ -106,7 +106,8 @@ class _Reader:
         if found.problem:
             hint = self.document.nearest(str(one[found.problem_at]).casefold(), found.known)
             self.document.problem((*path, found.problem_at), found.problem, hint or f"Write one of: {', '.join(found.known)}.")
-        self.assumptions.extend(found.assumptions)
+        if one.get("certainty") != "refuted":
+            self.assumptions.extend(found.assumptions)
         if found.modalities and "modalities" not in facts:
             facts["modalities"] = found.modalities
         candidates, labels = self._candidates(one, path, found)
