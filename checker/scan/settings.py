@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
-from checker.scan import containers, telling
+from checker.scan import containers, embedded, telling
 from checker.scan.commands import Word, expand, told
 from checker.scan.shell import script
 from checker.scan.source import Mention, Source
@@ -79,8 +79,10 @@ def _mapping(path: tuple[str, ...], node: Node, variables: Mapping[str, Word], s
     for key, one in pairs.items():
         if key in _known("prose") or key in containers.KEYS or _is_alias(key, pairs):
             continue
-        if key in _known("scripts") and _runs(key, one):
+        if (key in _known("scripts") or around == "scripts") and _runs(key, one):
             yield from _script(one, variables, source)
+        elif one.block and ("." in key or key.endswith("file")) and embedded.is_read(key):
+            yield from embedded.mentions(key, one.text, one.line + 1)
         elif isinstance(one.value, str) and one.text:
             inherits = telling.neutral(key) and around and telling.role(around) is not None and telling.role(key) is None
             if key == "repository" and node.get("type").text == "huggingface":

@@ -31,7 +31,7 @@ def read(document: Node, source: Source) -> Iterator[Mention]:
         repository, mark, _ = value.text.partition("--")
         if mark:
             yield Mention(repository, value.line, "used", f"code of auto_map: {key}", "id")
-    for name in ("text_config", "vision_config", "audio_config", "encoder", "decoder", "generator", "question_encoder"):
+    for name in ("llm_config", "text_config", "vision_config", "audio_config", "encoder", "decoder", "generator", "question_encoder"):
         inner = document.get(name, "_name_or_path")
         if inner.text:
             yield Mention(inner.text, inner.line, "base", f"model configuration: {name}", "id")

@@ -34,6 +34,8 @@ class Module:
         self.assigned: list[tuple[str, ast.expr, Scope]] = []
         #: calls inside an `assert`, by their identity: what they are given is compared, not used
         self.asserted: set[int] = set()
+        #: options of a command line and their defaults; a decorated function has them as parameters
+        self.options: dict[str, list[ast.expr]] = {}
         #: the names of the module itself
         self.outer: Scope = Scope(self)
         #: attributes (`self.name`, fields of classes, options of a command line) by their last name, wherever they are set
@@ -72,6 +74,8 @@ class Scope:
                     yield from scope.strings(value, depth)
                 return
             scope = scope.parent
+        for value in self.module.options.get(node.id, [])[:MAX_VALUES]:
+            yield from (one._replace(indirect=True) for one in self.strings(value, depth))
 
     def _attribute(self, node: ast.Attribute, depth: int) -> Iterable[Value]:
         for value, scope in self.module.attributes.get(node.attr, [])[:MAX_VALUES]:
@@ -270,10 +274,15 @@ def _bind(node: ast.AST, scope: Scope, in_class: bool) -> None:
             scope.module.assigned.append((target.slice.value, value, scope))
 
 
+def is_option(name: str) -> bool:
+    """Does a function of this name define an option of a command line?"""
+    return name in ("add_argument", "option", "argument", "Option", "DEFINE_string", "add_option")
+
+
 def _option(node: ast.Call, scope: Scope) -> None:
     """`add_argument("--model", default=…)` and the like set an attribute (argparse) or a parameter (click)."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
-    if name not in ("add_argument", "option", "argument", "Option", "DEFINE_string", "add_option"):
+    if not is_option(name):
         return
     default = next((one.value for one in node.keywords if one.arg == "default"), None)
     flags = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
@@ -285,3 +294,4 @@ def _option(node: ast.Call, scope: Scope) -> None:
     destination = next((one.value.value for one in node.keywords if one.arg == "dest" and isinstance(one.value, ast.Constant)), flag)
     scope.module.attributes.setdefault(str(destination), []).append((default, scope))
     scope.module.assigned.append((str(destination), default, scope))
+    scope.module.options.setdefault(str(destination), []).append(default)

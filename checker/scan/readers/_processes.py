@@ -82,6 +82,8 @@ def _begins(text: str) -> bool:
 
 def _texts(node: ast.expr, scope: Scope) -> Iterator[tuple[Value, dict[str, int]]]:
     """The strings that a command may be, unknown pieces left open; with each the lines of its pieces."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "split":
+        node = node.args[0] if node.args and isinstance(node.func.value, ast.Name) and node.func.value.id == "shlex" else node.func.value
     if isinstance(node, ast.Name):
         for one in scope.literals(node):
             if isinstance(one, ast.JoinedStr):

@@ -11,7 +11,7 @@ from typing import Any
 from checker.scan import calls, forms, telling
 from checker.scan.commands import Word
 from checker.scan.readers import _processes
-from checker.scan.readers._constants import Scope, Value, scopes
+from checker.scan.readers._constants import Scope, Value, is_option, scopes
 from checker.scan.source import Malformed, Mention, Source
 from checker.scan.words import words
 
@@ -142,7 +142,7 @@ class Module:
                 strong += _processes.handed(value, scope)
             if keyword not in read:
                 weak += _told(keyword, value, scope, f"{name}({keyword}=)")
-            if plain:
+            if plain and not (keyword == "default" and is_option(name)):
                 self._open(keyword, value, f"{name}({keyword}=)")
         for value in node.args if plain else ():
             self._open("", value, f"{name}()")
