@@ -111,7 +111,8 @@ def test_sarif_is_what_github_takes(entries: list[dict[str, Any]]) -> None:
     assert {one["level"] for one in run["results"]} == {"error", "warning", "note"}
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"] and result["message"]["text"]
-        assert result["partialFingerprints"] == {sarif.FINGERPRINT: result["partialFingerprints"][sarif.FINGERPRINT]}
+        print_ = result["partialFingerprints"][sarif.FINGERPRINT]
+        assert result["partialFingerprints"] == {sarif.FINGERPRINT: print_, sarif.LINE_HASH: f"{print_}:1"}
         places = [*result["locations"], *(step["location"] for flow in result.get("codeFlows", ()) for thread in flow["threadFlows"]
                                           for step in thread["locations"])]
         assert result["locations"]
@@ -277,3 +278,29 @@ def test_every_gating_command_writes_every_format(tmp_path: Path) -> None:
         result = CliRunner().invoke(licet, [command, seed, *arguments], standalone_mode=False)
         assert result.return_value == code, result.output
         assert all(file.stat().st_size for file in files)
+
+
+def test_more_results_than_github_takes_lose_the_mildest_and_stay_small(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gravest are kept, what is left out is said, and the document of a large repository fits ten megabytes packed."""
+    import gzip
+
+    entry = check_text("inputs: [{id: base, license: qwen-research}]\nreleases: [{of: base, form: hosted_api, commercial: true}]\n", "s.yaml", library, as_of="2026-01-10")
+    rows = [row for row in _rows.rows(entry, FAIL_ON)]
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 3 * len(rows))
+    monkeypatch.setattr(sarif, "MOST_INDENTED", 10)
+    text = sarif.render([entry] * 5, FAIL_ON)
+    run = json.loads(text)["runs"][0]
+    levels = [("error", "warning", "note").index(one["level"]) for one in run["results"]]
+    assert len(levels) == 3 * len(rows) and levels == sorted(levels) and levels.count(0) == 5 * sum(row.level == "error" for row in rows)
+    assert f"{2 * len(rows)} results are left out" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+    assert text.count("\n") == 1
+    assert len(gzip.compress(text.encode())) / len(run["results"]) * 25_000 < 10_000_000
+
+
+def test_findings_of_one_rule_in_one_line_are_several_alerts(library: Library) -> None:
+    """GitHub tells alerts apart by rule, file and the hash of the line: three findings on one base are three."""
+    entry = check_text("inputs: [{id: base, license: qwen-research}]\nreleases: [{of: base, commercial: true}]\n", "s.yaml", library, as_of="2026-01-10")
+    results = json.loads(sarif.render([entry], FAIL_ON))["runs"][0]["results"]
+    same = [one for one in results if one["ruleId"] == "withheld-ask"]
+    assert len(same) > 1 and len({json.dumps(one["locations"]) for one in same}) == 1
+    assert len({one["partialFingerprints"][sarif.LINE_HASH] for one in same}) == len(same)

@@ -12,6 +12,10 @@ from checker.export._rows import FAILED, KNOWN, WAIVED, Row, clean, fill, rows, 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 #: the key of our fingerprint; its number changes when what it is made of does
 FINGERPRINT = "licetFinding/v1"
+#: the key by which GitHub tells results of one rule in one file apart; by the line alone it would take several findings for one
+LINE_HASH = "primaryLocationLineHash"
+#: with more results than this, the document is written without spaces: it is for a machine, and GitHub takes 10 MB packed
+MOST_INDENTED = 1_000
 #: results that GitHub reads from one run
 MOST_RESULTS = 25_000
 #: what a viewer would read as a link or as a placeholder
@@ -27,7 +31,10 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
     shown = [(entry, row) for entry, row in everything if not row.is_remark]
     shown.sort(key=lambda one: ("error", "warning", "note").index(one[1].level))
     kept, left_out = shown[:MOST_RESULTS], max(0, len(shown) - MOST_RESULTS)
-    rules = {row.rule: _rule(row) for _, row in reversed(kept)}
+    first: dict[str, Row] = {}
+    for _, row in kept:
+        first.setdefault(row.rule, row)
+    rules = {name: _rule(row) for name, row in first.items()}
     order = {rule: index for index, rule in enumerate(sorted(rules))}
     run = {
         "tool": {"driver": {"name": words()["tool"], **_version(entries), "rules": [rules[rule] for rule in order]}},
@@ -35,7 +42,8 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
         "invocations": [_invocation(entries, left_out, [row for _, row in everything if row.is_remark])],
         "results": [_result(entry, row, order[row.rule]) for entry, row in kept],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    layout: dict[str, Any] = {"indent": 2} if len(kept) <= MOST_INDENTED else {"separators": (",", ":")}
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, **layout) + "\n"
 
 
 def _version(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -83,7 +91,7 @@ def _result(entry: Mapping[str, Any], row: Row, index: int) -> dict[str, Any]:
         "ruleId": row.rule, "ruleIndex": index, "level": row.level, "kind": "fail",
         "message": _text(row.text()),
         "locations": [_location(row.file, row.line)],
-        "partialFingerprints": {FINGERPRINT: concern["fingerprint"]},
+        "partialFingerprints": {FINGERPRINT: concern["fingerprint"], LINE_HASH: f"{concern['fingerprint']}:1"},
         "properties": {key: clean(concern[key]) for key in ("license", "section", "release", "artifact") if concern[key]}
         | {"countsAs": concern["words"], "fails": row.state == FAILED},
     }
