@@ -19,7 +19,9 @@ MAX_LENGTH, MAX_REMEMBERED = 300, 200_000
 #: words of a known name that are looked for inside a longer label
 MAX_WORDS = 8
 
-_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)*|[^\W\d_]+|\++")
+_EMPHASIS = re.compile(r"^(\*{1,3})([^*]+)\1$")
+#: words, numbers with their parts, and the marks that say "or later", "see below" or "perhaps"
+_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)*|[^\W\d_]+|\++|[*?~≈]+")
 _HYPHENED = re.compile(r"(?<![\d.])(?<!\d-)(\d{1,2})-(\d{1,2})(?:-(\d{1,2}))?(?![\d.-])")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _VERSION_MARK = re.compile(r"v\.?\s?(?=\d)")
@@ -125,7 +127,7 @@ class Names:
         return re.compile("|".join(rf"\b{re.escape(one)}\b" if one[0].isalpha() else re.escape(one) for one in longest_first), re.IGNORECASE)
 
     def _look_up(self, label: str) -> Meaning:
-        label = _DASHES.sub("-", unicodedata.normalize("NFKC", label))
+        label = _EMPHASIS.sub(r"\2", _DASHES.sub("-", unicodedata.normalize("NFKC", label)).strip())
         text = " ".join(label.casefold().split())
         ids = self._exactly(text)
         if ids:
