@@ -381,3 +381,29 @@ def test_profiles_are_compared_where_asked_for(library: Library, tmp_path: Path)
         assert set(answer["profiles"]) == set(app.words()["compared_profiles"])
         assert answer["profiles"]["mainstream"] == answer["verdict"]
         assert judge.answer(question, compare=False) == {key: value for key, value in answer.items() if key != "profiles"}
+
+
+def test_the_matrix_counts_every_derived_row_once(library: Library, tmp_path: Path) -> None:
+    many = [{"id": f"m/{number}", "license": f"mit OR label-{number}", "base_model": ROWS[0]["id"], "relation": "finetune"} for number in range(12)]
+    done = app.audit((write(tmp_path, "t.jsonl", [*ROWS, *many]),), library, as_of=DAY)
+    summary = result.summary(done.rows(), done.questions, done.answers, app.words())
+    matrix = summary["matrix"]
+    assert sum(sum(row["counts"]) for row in matrix["rows"]) == sum(bool(question.inherited) for question in (done.questions[one] for one in done.facts["question"]))
+    assert sum(one["rows"] for one in summary["drift"]) == sum(sum(row["counts"]) for row in matrix["rows"])
+    row = next(one for one in matrix["rows"] if one["upstream"] == "llama-3.1")
+    assert row["counts"][[one["label"] for one in matrix["labels"]].index("apache-2.0")] == 1
+
+
+@pytest.mark.parametrize(("name", "value"), [("t.jsonl", ["a/b"]), ("t.csv", "a/b"), ("t.parquet", ["a/b"]), ("u.parquet", "a/b")])
+def test_data_sets_are_counted_and_said_not_to_be_judged(library: Library, tmp_path: Path, name: str, value: Any) -> None:
+    path = tmp_path / name
+    rows = [{"id": "x/one", "license": "mit", "datasets": value}, {"id": "x/two", "license": "mit", "datasets": None}]
+    if name.endswith("jsonl"):
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    else:
+        frame = pl.DataFrame(rows)
+        frame.write_csv(path) if name.endswith("csv") else frame.write_parquet(path)
+    done = app.audit((str(path),), library, as_of=DAY)
+    assert done.head["datasets"] == 1
+    told = dict(app.documents(done, (), "text"))[None]
+    assert "name data sets (not judged)" in told and "Data sets that a row names" in "".join(app.words()["limits"])

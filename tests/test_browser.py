@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from test_audit import DAY, ROWS, write
 from test_report_html import PAYLOADS, everything, replaced, seed
 from test_report_picture import chained
 
+from checker.app import audit
 from checker.app.check import check_text
 from checker.app.workbench import Workbench
 from checker.load.book import Library
@@ -108,6 +110,22 @@ def test_a_report_has_no_violation_and_fits(watched: Watched, tmp_path: Path, na
     page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
     assert watched.violations() == []
     page.set_viewport_size({"width": 390, "height": 900})
+    assert watched.overflow() <= 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_summary_of_an_audit_has_no_violation_and_fits(watched: Watched, library: Library, tmp_path: Path, scheme: Any) -> None:
+    bad = {"id": "x/<b>" + "long" * 60, "license": "<img onerror>", "base_model": "y/<b>", "datasets": ["a/b"], "downloads": 10**12}
+    done = audit.audit((write(tmp_path, "t.jsonl", [*ROWS, bad, {"id": ""}]),), library, as_of=DAY)
+    page = tmp_path / "audit.html"
+    page.write_text(dict(audit.documents(done, (str(page),), None))[str(page)], encoding="utf-8")
+    watched.page.emulate_media(color_scheme=scheme)
+    watched.page.goto(page.as_uri())
+    for width in WIDTHS:
+        watched.page.set_viewport_size({"width": width, "height": 900})
+        assert watched.overflow() <= 0, width
+        assert watched.violations() == []
+    watched.page.emulate_media(media="print")
     assert watched.overflow() <= 0
 
 

@@ -106,7 +106,8 @@ def _followed(patterns: tuple[str, ...], library: Library, templates: tuple[Temp
     extra = tables.read_edges(edges, words()) if edges else None
     tick("following the chains", 0, 0)
     planned = plan(table, extra, lookups(library, as_of=made["as_of"]), tuple(names))
-    head = {"files": list(table.files), "unusable": table.unusable, "listed": [str(one) for one in table.problems], "scenarios": names, **made}
+    head = {"files": list(table.files), "datasets": int(table.rows["datasets"].sum()), "unusable": table.unusable,
+            "listed": [str(one) for one in table.problems], "scenarios": names, **made}
     return result.facts(table, planned), planned.questions, head, planned
 
 
@@ -304,7 +305,8 @@ def _envelope(done: Audit) -> dict[str, Any]:
     asked = {question.scenario for question in done.questions}
     unusable, answered = done.head["unusable"], done.facts.height
     return {"tool": done.tool, "inputs": done.head["files"], "rows": {"read": answered + unusable, "answered": answered, "unusable": unusable},
-            "unusable": done.head["listed"], "as_of": scenario.as_of, "profile": scenario.profile.get("id", ""), "notice": done.notice,
+            "datasets": {"rows": done.head.get("datasets", 0), "judged": False}, "unusable": done.head["listed"],
+            "as_of": scenario.as_of, "profile": scenario.profile.get("id", ""), "notice": done.notice,
             "scenarios": [{"name": one.name, "title": one.scenario.title, "sha256": hashlib.sha256(one.text.encode()).hexdigest()}
                           for number, one in enumerate(done.templates) if number in asked]}
 

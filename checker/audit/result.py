@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ ALL_VERDICTS = (*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS)
 MAX_PATH = 24
 #: rows and questions of the summary's lists
 MAX_LISTED = 25
+#: labels of the matrix; a mark for all others
+MAX_LABELS, OTHERS = 8, "\0"
 FORMATS = {".parquet": "write_parquet", ".csv": "write_csv", ".jsonl": "write_ndjson", ".ndjson": "write_ndjson"}
 
 
@@ -151,7 +154,7 @@ def summary(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequenc
         "profiles": _profiles(frame["question"].to_numpy(), [one["profiles"] for one in answers]),
         "labels": _counted(frame, "label"), "labels_of_derivatives": _counted(made, "label"),
         "depths": dict(sorted((int(depth), rows) for depth, rows in _counted(frame, "depth").items())),
-        "problems": _counted_problems(frame, words), "drift": _drift(questions, frame), "faulty": _faulty(frame),
+        "problems": _counted_problems(frame, words), **_drift(questions, frame), "faulty": _faulty(frame),
         "questions": _questions(questions, frame["question"].to_numpy(), answers),
     }
 
@@ -183,17 +186,35 @@ def _profiles(question: Any, profiles: Sequence[Mapping[str, str]]) -> dict[str,
     return found
 
 
-def _drift(questions: Sequence[Question], frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """What comes from upstream beside what the child declares, with the relation: the most frequent pairs."""
+def _drift(questions: Sequence[Question], frame: pl.DataFrame) -> dict[str, Any]:
+    """What comes from upstream beside what the child declares: as a matrix, and the most frequent pairs with steps, state of the label and verdict."""
     import polars as pl
 
     pairs = [("; ".join(sorted({_expression(token) for token, _ in one.inherited})) or None, " + ".join(sorted({step for _, step in one.inherited})),
               one.declared.text if one.declared else None) for one in questions]
     by_question = pl.DataFrame(pairs, schema={"upstream_licenses": pl.String, "step": pl.String, "child": pl.String}, orient="row")
-    told = pl.concat([by_question.select(pl.all().gather(frame["question"])), frame.select("verdict", "label")], how="horizontal")
     keys = ("upstream_licenses", "step", "child", "label", "verdict")
-    grouped = told.filter(pl.col("upstream_licenses").is_not_null()).group_by(keys).agg(rows=pl.len()).with_columns(pl.col("label", "verdict").cast(pl.String))
-    return grouped.sort("rows", *keys[:3], descending=[True, False, False, False]).head(4 * MAX_LISTED).to_dicts()
+    counted = frame.group_by("question", "label", "verdict").agg(rows=pl.len())
+    told = pl.concat([by_question.select(pl.all().gather(counted["question"])), counted.drop("question")], how="horizontal")
+    told = told.filter(pl.col("upstream_licenses").is_not_null()).with_columns(pl.col("label", "verdict").cast(pl.String))
+    grouped = told.group_by(keys).agg(pl.col("rows").sum()).sort("rows", *keys[:3], descending=[True, False, False, False])
+    return {"drift": grouped.head(4 * MAX_LISTED).to_dicts(), "matrix": _matrix(told.select("upstream_licenses", "child", "rows").rows())}
+
+
+def _matrix(pairs: Sequence[tuple[str, str | None, int]]) -> dict[str, Any]:
+    """Rows by what comes from upstream and by label: the most frequent of both, no label first, all others last."""
+    upstream, labels, cells = Counter[str](), Counter[str](), Counter[tuple[str | None, str | None]]()
+    for above, label, rows_ in pairs:
+        upstream[above] += rows_
+        if label is not None:
+            labels[label] += rows_
+    above_kept, labels_kept = (dict.fromkeys(name for name, _ in one.most_common(many)) for one, many in ((upstream, MAX_LISTED), (labels, MAX_LABELS)))
+    for above, label, rows_ in pairs:
+        cells[above if above in above_kept else None, OTHERS if label is not None and label not in labels_kept else label] += rows_
+    columns = [None, *labels_kept, *([OTHERS] if len(labels) > MAX_LABELS else [])]
+    lines = [*above_kept, *([None] if len(upstream) > MAX_LISTED else [])]
+    return {"labels": [{"label": one if one != OTHERS else None, "others": one == OTHERS} for one in columns],
+            "rows": [{"upstream": one, "counts": [cells[one, label] for label in columns]} for one in lines]}
 
 
 def _faulty(frame: pl.DataFrame) -> list[dict[str, Any]]:

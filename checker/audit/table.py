@@ -43,7 +43,8 @@ Read = tuple["pl.DataFrame", list[Problem], int]
 
 
 class Table(NamedTuple):
-    """`rows`: file, line (row of a Parquet file, line of a text), id, license, license_name, created, scenario, downloads.
+    """`rows`: file, line (row of a Parquet file, line of a text), id, license, license_name, created, scenario, downloads, datasets (does it
+    name any?).
     `edges`: row (its place in `rows`), base, relation. `problems`: unusable rows, `unusable` their number."""
 
     rows: pl.DataFrame
@@ -191,9 +192,9 @@ def _read_parquet(path: str, known: Mapping[str, Any], columns: Columns) -> pl.D
                 for name, column in found.items() if not _fits(name, schema[column])]
     if problems:
         raise BadInput(problems)
-    columns_there = [pl.col(column).alias(name) for name, column in found.items() if name != "datasets"]
+    columns_there = [pl.col(column).alias(name) for name, column in found.items()]
     kinds = {name: schema[column] for name, column in found.items()}
-    common = [_as_common(name, kinds.get(name)) for name in (*TEXT, "downloads", *LISTS)]
+    common = [_as_common(name, kinds.get(name)) for name in (*TEXT, "downloads", "datasets", *LISTS)]
     return _collect(path, _scan(path).select(columns_there).select(common).with_row_index("line", 1))
 
 
@@ -213,6 +214,9 @@ def _as_common(name: str, kind: Any) -> pl.Expr:
     column = pl.col(name)
     if name == "downloads":
         return pl.lit(None, pl.Int64).alias(name) if kind is None else column.cast(pl.Int64, strict=False)
+    if name == "datasets":                                      # only whether there are any: they are not judged
+        named = column.list.len() > 0 if isinstance(kind, pl.List) else column.cast(pl.String) != "" if kind is not None else pl.lit(False)
+        return named.fill_null(False).alias(name)
     if name in LISTS:
         if kind is None or kind == pl.Null:
             return pl.lit(None, pl.List(pl.String)).alias(name)
@@ -230,7 +234,8 @@ def _as_common(name: str, kind: Any) -> pl.Expr:
 def _read_text(path: str, records: Records, known: Mapping[str, Any], columns: Columns) -> Read:
     import polars as pl
 
-    schema: dict[str, Any] = {"line": pl.Int64, **dict.fromkeys(TEXT, pl.String), "downloads": pl.Int64, **dict.fromkeys(LISTS, pl.List(pl.String))}
+    schema: dict[str, Any] = {"line": pl.Int64, **dict.fromkeys(TEXT, pl.String), "downloads": pl.Int64, "datasets": pl.Boolean,
+                              **dict.fromkeys(LISTS, pl.List(pl.String))}
     problems: list[Problem] = []
     count = 0
     batch: list[tuple[Any, ...]] = []
@@ -261,7 +266,7 @@ def _values(record: Mapping[str, Any], found: Mapping[str, str]) -> tuple[Any, .
     def get(name: str) -> Any:
         return record.get(found[name]) if name in found else None
 
-    return (*(_text(get(name)) for name in TEXT), _number(get("downloads")), _list(get("base_model")), _list(get("relation")))
+    return (*(_text(get(name)) for name in TEXT), _number(get("downloads")), bool(get("datasets")), _list(get("base_model")), _list(get("relation")))
 
 
 def _text(value: Any) -> str | None:
