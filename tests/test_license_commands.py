@@ -75,6 +75,8 @@ def test_a_fact_sheet_answers_every_term(library: Library, license_id: str) -> N
             assert all(item["section"] and item["quote"] for item in answer["value"]), term
         elif "parts" in spec:
             assert answer["value"] == {part: answer[part]["value"] for part in spec["parts"]}
+            parts = [answer[part] for part in spec["parts"]]
+            assert [answer[key] for key in ("section", "quote")] == [next((one[key] for one in parts if one[key]), None) for key in ("section", "quote")]
         else:
             assert set(answer) == {"value", "section", "quote"}
             if isinstance(answer["value"], str) and answer["value"] not in spec.get("short", ()):

@@ -98,7 +98,7 @@ def answers(license: License, vocabulary: Vocabulary) -> dict[str, Any]:
     """`{"id", "name", "terms"}`: every term of the form with value, section and quotation, null where there is none.
 
     The value of a list-valued term is the list of its items; that of `derivative` a mapping of its parts, each of which also
-    stands beside it with its own section and quotation.
+    stands beside it with its own section and quotation; those of the first part that has any are the term's.
     """
     return {"id": license.id, "name": license.name, "terms": {term: _answer(license.terms[term], spec) for term, spec in vocabulary.terms.items()}}
 
@@ -107,12 +107,18 @@ def _answer(answer: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
     if spec.get("list"):
         return {"value": answer}
     if "parts" in spec:
-        return {"value": {part: answer[part]["value"] for part in spec["parts"]}, **{part: _cited(answer[part]) for part in spec["parts"]}}
+        cited = {part: _cited(answer[part]) for part in spec["parts"]}
+        return {"value": {part: one["value"] for part, one in cited.items()}, "section": _first(cited, "section"), "quote": _first(cited, "quote"), **cited}
     return _cited(answer)
 
 
 def _cited(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {key: answer.get(key) for key in ("value", "section", "quote")}
+
+
+def _first(cited: Mapping[str, Mapping[str, Any]], key: str) -> Any:
+    """What the first part that has it says."""
+    return next((one[key] for one in cited.values() if one[key] is not None), None)
 
 
 def _given(answer: Any) -> bool:
