@@ -70,8 +70,8 @@ def _cite(answer: Any) -> Any:
 
 def _scenario(book: Book, facts: Mapping[str, Any]) -> Scenario:
     source = dict(facts.get("input") or {})
-    certainty = source.pop("certainty", "assumed")
-    inputs = [Input("base", ((("example",),),), source, certainty=certainty)]
+    certainty, declared = source.pop("certainty", "assumed"), source.pop("declared", None)
+    inputs = [Input("base", ((("example",),),), source, declared=declared, certainty=certainty)]
     references = [Reference("base")]
     if "other" in facts:
         inputs.append(Input("second", ((("example-2",),),), {}))

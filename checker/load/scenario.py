@@ -171,7 +171,8 @@ class _Reader:
                 self.assumptions.append(self._say("text_in_force", text=text, license=dated, day=one.get("obtained") or self.as_of))
                 return ((dated,),)
             hint = "" if "may be" in str(error) else self.document.nearest(str(text).casefold(), self.sources.all_names())
-            otherwise = "" if "Write" in str(error) else "Write a license id, `none`, `unknown`, or LicenseRef-… for a text that is not in the book."
+            otherwise = "" if "Write" in str(error) else (
+                "Write a license id, `none`, `unknown`, or LicenseRef-… for a text that is not in the book; a mere label goes into `declared:`.")
             self.document.problem(path, str(error), hint or otherwise)
             return ((UNREAD,),)
 

@@ -1,4 +1,4 @@
-"""What is only alleged decides nothing about a license, and what is reported is told as a report."""
+"""What is only alleged decides nothing about a license, what is reported is told as a report, and what a label says is told apart from what governs."""
 
 from __future__ import annotations
 
@@ -65,3 +65,31 @@ releases: [{{id: weights, of: tuned, form: weights_public, name: "{name}", comme
 """
     entry = check_text(text, "name", library, as_of="2024-06-01")
     assert [one["status"] for one in entry["obligations"] if one["action"] == "naming"] == ["met" if follows else "not_met"]
+
+
+def test_a_label_on_an_input_is_told_apart_from_what_governs(library: Library) -> None:
+    text = """
+title: Called MIT
+as_of: "2026-03-01"
+inputs: [{id: base, license: kimi-k2.5-modified-mit, declared: LABEL}]
+releases: [{of: base, form: internal, commercial: true}]
+"""
+    said = {label: [one["message"] for one in check_text(text.replace("LABEL", label), "label", library, as_of="2026-03-01")["findings"]
+                    if one["rule"] == "label-of-an-input"] for label in ("MIT", "kimi-k2.5-modified-mit")}
+    assert said == {"MIT": ["base is labeled MIT; what governs it is Modified MIT License (Kimi K2.5)."], "kimi-k2.5-modified-mit": []}
+
+
+@pytest.mark.parametrize(("base", "label", "misleads"), [
+    ("qwen", "Apache-2.0", True), ("kimi-k2.5-modified-mit", "MIT", True), ("upstage-solar", "Apache-2.0", True), ("qwen", "qwen", False), ("Apache-2.0", "MIT", False),
+])
+def test_a_label_misleads_that_leaves_out_limits_and_lines_to_display(base: str, label: str, misleads: bool, library: Library) -> None:
+    text = f"""
+title: A tuned model
+as_of: "2026-03-01"
+actor: {{monthly_active_users: 10}}
+inputs: [{{id: base, license: {base}}}]
+steps: [{{id: tuned, action: fine_tune, from: [base]}}]
+releases: [{{id: weights, of: tuned, form: weights_public, name: Solar, commercial: true, license: {label}}}]
+"""
+    flags = [one["flag"] for one in check_text(text, "label", library, as_of="2026-03-01")["ethics"]]
+    assert ("license-label-misleading" in flags) == misleads
