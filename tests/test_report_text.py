@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from checker.app.check import check_text
+from checker.app.formats import renderer
 from checker.load.book import Library
 from checker.report.text import render
 from checker.report.words import words
 
 ROOT = Path(__file__).parent.parent
+V05 = ROOT / "seeds" / "v05-avocado-facts-missing.yaml"
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -61,3 +63,18 @@ def test_explained_it_says_what_the_page_says(path: Path, library: Library) -> N
             *(node["name"] for node in entry["lineage"]["nodes"]), *(one["message"] for one in entry["findings"]), *(one["name"] for one in entry["licenses"])]
     said += [f"{words()['acts'][act]}: {words()['verdicts'][verdict]['label'].casefold()}" for one in entry["licenses"] for act, verdict in one["acts"].items()]
     assert [one for one in said if " ".join(str(one).split())[:1_500] not in found] == []
+
+
+@pytest.mark.parametrize(("verdicts", "told"), [
+    ({"yes": "permitted", "no": "prohibited"}, ["yes: permitted", "no: prohibited"]),
+    ({"yes": "needs_permission", "no": "needs_permission"}, ["Whatever the answer: needs permission"]),
+    ({"yes": "not_enough_facts", "no": "not_enough_facts"}, ["No answer to this alone settles it; it matters together with what else is open."]),
+    ({}, []),
+])
+def test_a_question_says_what_its_answers_change(library: Library, verdicts: dict[str, str], told: list[str]) -> None:
+    entry = check_text(V05.read_text(), "v05.yaml", library, as_of="2026-11-21")
+    entry["questions"] = [{"fact": "actor.home", "ask": "Where?", "verdicts": verdicts}]
+    for format_, lines in (("text", told), ("markdown", [one for one in told if "alone" in one]), ("html", [one for one in told if "alone" in one])):
+        shown = " ".join(renderer(format_)([entry]).split())
+        assert all(line in shown for line in lines)
+        assert ("the same whatever the answer" in shown) == (format_ != "text" and told[:1] == ["Whatever the answer: needs permission"])

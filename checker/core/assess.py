@@ -301,7 +301,7 @@ def _label_findings(engagement: Engagement, wanted: Callable[[Rule], bool]) -> I
     if not engagement.acts or not reach_frame.license.read or not rules:
         return
     labels = [(reach_frame["release.license"], "release")]
-    labels += [(reach_frame.ask("declared", artifact), "input") for artifact in reach_frame.reach.path[1:]]
+    labels += [(text, "input") for text in reach_frame.ask("declared")]
     for text, on in labels:
         if text:
             alternatives = _label_frames(reach_frame, str(text), on)

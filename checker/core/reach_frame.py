@@ -173,9 +173,10 @@ class ReachFrame(LicenseFrame):
         label = self.world.scenario.labels.get(text, {})
         return label.get("licenses"), bool(label.get("ambiguous")), bool(label.get("altered"))
 
-    def _ask_declared(self, artifact: str) -> str | None:
-        source = self.world.lineage.inputs.get(artifact)
-        return source.declared if source else None
+    def _ask_declared(self) -> tuple[str, ...]:
+        """The labels of inputs on the way, other than the first."""
+        inputs = self.world.lineage.inputs
+        return tuple(str(inputs[artifact].declared) for artifact in self.reach.path[1:] if artifact in inputs and inputs[artifact].declared)
 
     def _ask_named(self, license_id: str, name: str) -> Any:
         return LicenseFrame(self.world, self.world.book.license(license_id))[name]

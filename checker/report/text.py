@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checker.core.concerns import counts
-from checker.core.verdict import GOOD
+from checker.core.verdict import GOOD, NOT_ENOUGH_FACTS
 from checker.core.wording import say
 from checker.report.words import label, state_words, words
 
@@ -189,11 +189,19 @@ class _Page:
     def _open(self, entry: dict[str, Any], explain: bool) -> Iterator[str]:
         for number, question in enumerate(entry["questions"], 1):
             yield f"{number}. {question['ask']}"
-            for answer, verdict in question["verdicts"].items():
-                yield f"     {answer}: {self.words['verdicts'][verdict]['label'].casefold()}"
+            yield from self._answers(question["verdicts"])
         yield from self._positions(entry["unsettled"], "used", explain)
         if not entry["questions"] and not entry["unsettled"]:
             yield self.words["sentences"]["nothing_open"]
+
+    def _answers(self, verdicts: dict[str, str]) -> Iterator[str]:
+        """The verdict under each answer; said once where it is the same under all."""
+        for answer, verdict in verdicts.items() if len(set(verdicts.values())) > 1 else ():
+            yield f"     {answer}: {self.words['verdicts'][verdict]['label'].casefold()}"
+        if set(verdicts.values()) == {NOT_ENOUGH_FACTS}:
+            yield "     " + self.words["sentences"]["not_alone"]
+        elif len(set(verdicts.values())) == 1:
+            yield f"     {self.words['sentences']['whatever']}: {self.words['verdicts'][next(iter(verdicts.values()))]['label'].casefold()}"
 
     def _repairs(self, entry: dict[str, Any]) -> Iterator[str]:
         yield from repair_lines(entry["repairs"], entry["repair_search"])
