@@ -14,7 +14,7 @@ from checker.app.draft import draft
 from checker.app.inventories import renderer
 from checker.cli.main import licet
 from checker.load.book import Library
-from checker.scan import scanner
+from checker.scan import forms, scanner
 from checker.scan.inventory import CONFIDENCES, ROLES, Inventory
 from checker.scan.scanner import survey
 
@@ -97,6 +97,41 @@ def test_the_scenario_form_is_valid_as_it_stands_and_asks(scanned, library: Libr
     assert entry["questions"][0]["ask"] in head
     assert "./mine" in head and "model.pkl" in head
     assert all(line.startswith("#") for line in head.splitlines())
+
+
+def test_a_draft_says_who_asks_the_questions(scanned, library: Library) -> None:
+    few, many = ({"a.py": "".join(f'from_pretrained("acme/m{number}")\n' for number in range(count))} for count in (1, 30))
+    assert "1. " in renderer("scenario")(scanned(few), library, name="x", as_of=DAY).split("\n\ntitle:")[0]
+    head = renderer("scenario")(scanned(many), library, name="x", as_of=DAY).split("\n\ntitle:")[0]
+    assert "licet check`, which asks" in head and "Open questions, in" not in head
+
+
+def test_what_looks_like_weights_or_a_license_and_is_not_read_is_told(scanned) -> None:
+    found = scanned({"lora/adapter_model.bin": "x", "LICENSE.pdf": "%PDF", "docs/NOTICE.docx": "x", "m.mlmodel": "x", "small.npy": "x", "photo.png": "x", "guide.pdf": "x"})
+    told = {one.file: one.cause for one in found.skipped if one.cause != "other_kind"}
+    assert told == {"lora/adapter_model.bin": "unsafe", "LICENSE.pdf": "not_text", "docs/NOTICE.docx": "not_text", "m.mlmodel": "not_text"}
+    assert [one.why for one in found.skipped if one.cause == "other_kind"] == ["3 files of kinds that are not read: .npy (1), .pdf (1), .png (1)"]
+
+
+def test_suffixes_in_upper_case_are_read(scanned) -> None:
+    cell = '{"cells": [{"cell_type": "code", "source": ["x.from_pretrained(\'acme/c\')"]}]}'
+    found = scanned({"A.PY": 'from_pretrained("acme/a")\n', "B.IPYNB": cell, "C.SH": "vllm serve acme/s\n", "D.YML": "model: acme/y\n", "E.TS": 'from_pretrained("acme/t");\n',
+                     "M.GGUF": "x", "N.SafeTensors": "x"})
+    assert {one.id for one in found.hits} == {"acme/a", "acme/c", "acme/s", "acme/y", "acme/t", "M.GGUF", "N.SafeTensors"}
+
+
+def test_a_hit_is_as_sure_as_its_place(scanned) -> None:
+    found = scanned({"a.py": 'from_pretrained("acme/stated")\nparser.add_argument("--model", default="acme/default")\nx = os.getenv("MODEL", "acme/variable")\nload("Qwen/Qwen2-7B")\n'})
+    assert {one.id: one.confidence for one in found.hits} == {"acme/stated": "high", "acme/default": "medium", "acme/variable": "medium", "Qwen/Qwen2-7B": "low"}
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("meta-llama/Llama-3.1-8B", True), ("openai/clip-vit-base-patch32", True), ("someone/bert-base-mine", True), ("minishlab/potion-base-8M", True),
+    ("openai/whisper", False), ("ggml-org/llama.cpp", False), ("someone/llama-index", False), ("actions/checkout", False), ("text/plain", False), ("nvidia/cuda", False),
+    ("databricks/databricks-dolly-15k", False), ("HuggingFaceH4/ultrachat_200k", False), ("meta-llama/llama-recipes", False), ("America/New_York", False),
+])
+def test_a_name_gives_itself_away_by_its_form(name: str, expected: bool) -> None:
+    assert forms.is_model(name) is expected
 
 
 def test_json_has_exactly_the_promised_form(scanned, library: Library) -> None:

@@ -180,6 +180,15 @@ def test_names_cannot_steer_a_terminal(tmp_path: Path) -> None:
     lambda size: ("Modelfile", 'FROM x\nSYSTEM """' + '""' * size + "\n" * size),
     lambda size: ("NOTICE", "licensed under the " + "A " * size),
     lambda size: ("Makefile", "MODEL = " + "$(A" * size),
+    lambda size: ("loop.sh", "model=1\n" + "for m in a/b c/d; do\n" * (size // 10) + "vllm serve $m\n" * (size // 10)),
+    lambda size: ("array.sh", "model=1\n" + "A=(" * size + "\n" + "X=( a\n" * (size // 4) + "eval $X $X\n" * (size // 10)),
+    lambda size: ("here.sh", "model\n" + "cat > a.sh <<EOF\n" * (size // 10)),
+    lambda size: ("Jenkinsfile", "model sh '''" * (size // 10) + 'sh "' * size),
+    lambda size: ("requirements.txt", "https://huggingface.co/" * size + "\nen_core_" * size),
+    lambda size: ("list.py", "run([" + "'--model', 'a/b', " * (size // 4) + "])\nos.system('vllm serve " + "a " * size + "')"),
+    lambda size: ("form.py", "x = ('" + "llama-" * size + "/7b', '" + "a/" + "bert-" * size + "')"),
+    lambda size: ("script", "#!/bin/sh " + "a" * size + "\nmodel=" + "x/llama-" * size),
+    lambda size: ("n.ipynb", json.dumps({"cells": [{"cell_type": "code", "source": ["%%writefile m.sh\n", "!hf download {A} \\\n"]}] * (size // 20)})),
     lambda size: (".gitignore", "*a" * size + "\n" + "**/" * size + "\n*.log\n"),
 ], ids=lambda make: make(1)[0])
 def test_the_cost_grows_with_the_size_and_not_faster(tmp_path: Path, make: Callable[[int], tuple[str, str]]) -> None:

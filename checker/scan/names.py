@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -12,6 +12,8 @@ from checker.scan.words import any_of, words
 
 HUGGING_FACE, OLLAMA, MODELSCOPE, FILE = "huggingface", "ollama", "modelscope", "file"
 MAX_LENGTH = 300
+#: begins the place of a name that is asked of somebody's API; the provider follows
+SERVED = "served by "
 
 _PART = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_-])?"
 _ID = re.compile(rf"({_PART})/({_PART})\Z")
@@ -61,6 +63,22 @@ def _prefixes() -> dict[str, str]:
     return {prefix: kind for kind, prefixes in words("names")["provider_prefixes"].items() for prefix in prefixes}
 
 
+@cache
+def _provider_hosts() -> tuple[tuple[str, str], ...]:
+    return tuple((host, provider) for provider, hosts in words("names")["provider_hosts"].items() for host in hosts)
+
+
+def provider(addresses: Iterable[str]) -> str:
+    """Whose API is asked, if these are the addresses in a file; empty if nobody's, or one's own as well."""
+    found = ""
+    for address in addresses:
+        host = address.partition("://")[2].partition("/")[0].partition(":")[0].casefold()
+        if host in _vocabulary()["own_hosts"]:
+            return ""
+        found = found or next((name for end, name in _provider_hosts() if host == end or host.endswith(f".{end}")), "")
+    return found
+
+
 def judge(text: str, place: str, *, dataset: bool = False, exists: Callable[[str], bool] = lambda _: False) -> Named:
     """What `text` names where it stands (see `Mention.place`). `exists` says whether the repository has such a path."""
     if place == "shipped" and "://" not in text:
@@ -79,6 +97,9 @@ def judge(text: str, place: str, *, dataset: bool = False, exists: Callable[[str
         return NOTHING if unlikely or re.search(r"[<>{}*|\s$]", text) else Named("local", text)
     if _UNFILLED.search(text) or _patterns("placeholders").search(text):
         return NOTHING
+    if place.startswith(SERVED):
+        own = _prefixes().get(text.partition("/")[0]) in ("hub", "ollama")
+        return (own and _routed(text, "api")) or Named("hosted", text, place.removeprefix(SERVED))
     if place == "form":
         if not forms.is_model(text) or exists(text):
             return NOTHING

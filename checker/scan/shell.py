@@ -58,6 +58,7 @@ def commands(text: str, first_line: int = 1) -> Iterator[tuple[list[Word], Word 
     """The simple commands of a script as words; with each the text that is fed to it (a here-document), if any."""
     lines = text.split("\n")
     index = barren = 0
+    absent: set[str] = set()
     while index < len(lines):
         start = index
         logical = lines[index]
@@ -74,21 +75,22 @@ def commands(text: str, first_line: int = 1) -> Iterator[tuple[list[Word], Word 
             index += 1
             logical = logical + "\n" + lines[index]
         index += 1
-        body, index = _body(logical, lines, index, first_line)
+        body, index = _body(logical, lines, index, first_line, absent)
         simple = list(_simple(logical, first_line + start))
         for number, given in enumerate(simple):
             yield given, body if number == len(simple) - 1 else None
 
 
-def _body(logical: str, lines: list[str], index: int, first_line: int) -> tuple[Word | None, int]:
-    """The here-document that a line opens, and the index behind it."""
+def _body(logical: str, lines: list[str], index: int, first_line: int, absent: set[str]) -> tuple[Word | None, int]:
+    """The here-document that a line opens, and the index behind it. `absent`: ends that were looked for and do not come any more."""
     here = _HEREDOC.search(logical)
-    if here is None:
+    if here is None or here.group(2) in absent:
         return None, index
     start = index
     while index < len(lines) and lines[index].strip() != here.group(2):
         index += 1
     if index >= len(lines):
+        absent.add(here.group(2))
         return None, start
     return Word("\n".join(lines[start:index]), first_line + start), index + 1
 

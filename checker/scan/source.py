@@ -32,7 +32,7 @@ class Mention(NamedTuple):
     `place` says what may stand there: `hub` (a loader of the hub: ids, old names, folders), `id` (a telling name or key:
     only what has the form of an id), `api` (a client's model parameter), `ollama`, `sentence` and `reranker` (loaders that add
     a publisher), `form` (anywhere: only what has the form of a model's name), `path` (a file of weights), `shipped` (weights that lie in
-    the repository, by their own path).
+    the repository, by their own path), `served by NAME` (asked of that provider's API).
     """
 
     text: str

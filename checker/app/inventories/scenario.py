@@ -27,7 +27,11 @@ def render(inventory: Inventory, library: Library, *, name: str = "", as_of: str
     data = draft(inventory, library, say(told["title"], {"name": printable(name) or "."}))
     body = "\n".join(_yaml(data, told)) if data["inputs"] else f"title: {json.dumps(data['title'])}\ninputs: []\n"
     questions = _questions(body, library, as_of) if 0 < len(data["inputs"]) <= MAX_ASKED else []
-    head = [*told["head"], *(f"  {number}. {question}" for number, question in enumerate(questions, 1))]
+    head = list(told["head"])
+    if questions:
+        head += ["", told["questions"], *(f"  {number}. {question}" for number, question in enumerate(questions, 1))]
+    elif len(data["inputs"]) > MAX_ASKED:
+        head += ["", told["unasked"]]
     gaps = [f"{one.file}: {one.why}" for one in inventory.skipped if one.cause in GAPS]
     local = [f"{one.file}:{one.line}: {one.id}" for one in inventory.local]
     for title, found in ((told["local"], local), (told["gaps"], gaps)):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from checker.scan import calls, forms, telling
+from checker.scan import calls, forms, names, telling
 from checker.scan.source import Malformed, Mention, Source
 
 HINTS = (b"model", b"llm", b"dataset", b"hugging", b"hf.co", b"hf://", b"ollama", b"from_pretrained", b"transformers", b"openai", b"anthropic", b"embed",
@@ -134,7 +134,11 @@ class _Reader:
                     yield from self._call(index)
             elif following.kind == "mark" and following.text in _GIVES and (token.kind == "name" or (token.kind == "text" and following.text == ":")):
                 weak += self._told(token.text, index)
-        yield from (one for one in weak if (one.text, one.line) not in made)
+        provider = names.provider(token.text for token in self.tokens if token.kind == "text" and token.text.startswith("http"))
+        asked = {(one.text, one.line) for one in weak if provider and one.how == "model" and "/" in one.text}
+        for one in weak:
+            if (one.text, one.line) not in made:
+                yield one._replace(place=f"{names.SERVED}{provider}") if (one.text, one.line) in asked else one
 
     def _is_open(self, index: int) -> bool:
         """Is a string given to something: a name that is not one's own, a function that does more than tell, a list?"""

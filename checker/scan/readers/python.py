@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from checker.scan import calls, forms, telling
+from checker.scan import calls, forms, names, telling
 from checker.scan.commands import Word
 from checker.scan.readers import _processes
 from checker.scan.readers._constants import Scope, Value, is_option, scopes
@@ -65,11 +65,14 @@ class Module:
         strong: list[Mention] = []
         weak: list[tuple[Value, str, str]] = []
         made: set[tuple[str, int]] = set()
+        addresses: list[str] = []
         for node, scope in self.module.nodes:
             if isinstance(node, ast.Call):
                 self._call(node, scope, strong, weak, made)
-            elif isinstance(node, ast.Constant) and calls.is_fetched(str(node.value)):
-                strong.append(Mention(str(node.value), node.lineno, "used", "an address", "id"))
+            elif isinstance(node, ast.Constant):
+                addresses.append(str(node.value))
+                if calls.is_fetched(str(node.value)):
+                    strong.append(Mention(str(node.value), node.lineno, "used", "an address", "id"))
             elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
                 weak += _fallback(node, scope)
             elif isinstance(node, ast.Dict):
@@ -84,7 +87,7 @@ class Module:
         for name, value, scope in self.module.assigned:
             weak += _told(name, value, scope, name)
             self._open(name, value, name)
-        yield from strong
+        yield from _served(strong, names.provider(addresses), made)
         for found, role, how in weak:
             if (found.text, found.line) not in made:
                 yield Mention(found.text, found.line, role, how, place="id", confidence="medium")
@@ -165,6 +168,16 @@ class Module:
                 continue
             for value in scope.strings(argument):
                 yield from calls.mention(known, value.text, value.line, role, f"{name}()", revision, certain=not value.indirect)
+
+
+def _served(strong: list[Mention], provider: str, made: set[tuple[str, int]]) -> Iterator[Mention]:
+    """What calls load; where the file speaks to a provider's API, what is asked of a client is served there, and nothing else."""
+    for one in strong:
+        if provider and one.place == "api" and "/" in one.text:
+            made.add((one.text, one.line))
+            yield one._replace(place=f"{names.SERVED}{provider}")
+        else:
+            yield one
 
 
 def _callee(function: ast.expr) -> tuple[str, str]:

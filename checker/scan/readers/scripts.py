@@ -57,6 +57,7 @@ def _recipes(text: str) -> str:
     """A Makefile as a script, line by line: its variables in the shell's form, recipes without their marks."""
     text = _MAKE_VARIABLE.sub(lambda match: f"{match.group(1)}='{match.group(2).rstrip()}'" if not {"'", "\\"} & set(match.group(2)) else match.group(), text)
     text = re.sub(r"\$\(([A-Za-z_][A-Za-z0-9_]*)\)", r"${\1}", text)
+    text = re.sub(r"(?m)^[A-Za-z0-9_.%$(){}/ -]{1,200}::?(?!=).*$", "", text)       # targets and what they need are no commands
     return re.sub(r"(?m)^\t[@-]+", "\t", text)
 
 
