@@ -21,7 +21,7 @@ Point = tuple[float, float]
 
 #: more is not readable as a picture, and slow to lay out; the list beside it says the same
 MAX_NODES, MAX_EDGES = 150, 400
-WIDTH, GAP_ACROSS, GAP_DOWN, MARGIN = 204.0, 150.0, 22.0, 4.0
+WIDTH, GAP_ACROSS, GAP_DOWN, MARGIN = 204.0, 168.0, 22.0, 4.0
 LINE, PADDING = 16.0, 10.0
 #: characters on a line of a box, and lines for a name
 _PER_LINE, _MOST_LINES = 22, 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -122,8 +123,7 @@ def _by_rule(findings: Iterable[Entry]) -> list[Row]:
         key = (one["rule"], one["title"], one["remedy"], one["why"])
         group = groups.setdefault(key, {"title": one["title"], "remedy": one["remedy"], "why": one["why"], "findings": [], "sections": []})
         group["findings"].append(one)
-        if one["section"] and one["section"] not in group["sections"]:
-            group["sections"].append(one["section"])
+        group["sections"] += [part for part in re.split(r",\s*", str(one["section"] or "")) if part and part not in group["sections"]]
     for group in groups.values():
         group["certain"] = any(one["holds"] == "yes" for one in group["findings"])
     return list(groups.values())

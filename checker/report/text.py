@@ -15,6 +15,8 @@ from checker.report.words import label, state_words, words
 _DECIDING = ("forbids", "needs_permission", "reserves", "notes")
 #: without --explain: reasons shown per license; duties that only may be due, above which they are counted instead
 MOST_REASONS, MOST_POSSIBLE = 2, 4
+#: a longer word is cut at the end of a line; an address stays whole
+LONGEST_WORD = 250
 #: ANSI colors by how good a verdict is
 _COLORS = {"permitted": "32", "no_license_engaged": "32", "permitted_with_obligations": "32", "needs_permission": "33", "prohibited": "31"}
 
@@ -310,4 +312,4 @@ class _Page:
 
     def _paragraph(self, text: str, indent: str) -> None:
         self.lines += textwrap.wrap(text, self.width, initial_indent=indent, subsequent_indent=indent + "  " if indent else "",
-                                    break_on_hyphens=False) or [""]
+                                    break_on_hyphens=False, break_long_words=any(len(word) > LONGEST_WORD for word in text.split())) or [""]
