@@ -350,7 +350,7 @@ def test_a_very_deep_scenario_is_flattened() -> None:
     ("inputs.gpt-4.1.license", "which license governs gpt-4.1"), ("steps.a.purpose", "what step a is for"),
     ("releases.api.conduct.displays", "displays of api"),
     ("positions.whose-users", "the unsettled question “whose-users”"), ("conditions.llama-3.1.recorded", "whether a condition of llama-3.1 holds: recorded"),
-    ("figures.monthly_active_users.licensee@2025-04", "the number of monthly active users, counted over licensee@2025-04"),
+    ("figures.monthly_active_users.licensee@2025-04", "the number of monthly active users of all products of the licensee in the month before 2025-04"),
     ("actor.home", "home of the actor"), ("odd", "odd"),
 ])
 def test_keys_of_facts_in_words(key: str, expected: str) -> None:

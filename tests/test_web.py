@@ -124,7 +124,7 @@ def test_a_release_in_an_app_from_nothing(client: FlaskClient) -> None:
     page = form(ask(client, page, do="use:0:meta-llama/Llama-3.1-8B-Instruct"))
     page = form(ask(client, page, steps__0__action="fine_tune", releases__0__form="on_device", releases__0__regions="eu", releases__0__commercial="yes"))
     assert page.base["actor"] == {"name": "We", "kind": "company", "home": "DE", "monthly_active_users": 20_000}
-    assert page.base["releases"] == [{"id": "release", "of": "result", "form": "on_device", "regions": ["EU"], "commercial": True}]
+    assert page.base["releases"] == [{"id": "product", "of": "result", "form": "on_device", "regions": ["EU"], "commercial": True}]
     assert formats.wording()["verdicts"]["permitted_with_obligations"]["sentence"] in page.text
     assert "Built with Llama" in page.text
 
@@ -160,7 +160,7 @@ def test_rows_are_added_and_taken_away(client: FlaskClient) -> None:
     page = form(ask(client, page, do="remove:inputs:0"))
     assert [one["id"] for one in page.base["inputs"]] == ["base-2"] and page.base["steps"][0]["from"] == ["base-2"]
     page = form(ask(client, page, do="remove:steps:0"))
-    assert page.base["releases"] == [{"id": "release"}]
+    assert page.base["releases"] == [{"id": "product"}]
     for nonsense in ("remove:inputs:99", "remove:actor:0", "add:nothing", "use:9:x", "use:x:y", "apply:7", "apply:x", "zzz", ":::"):
         assert form(ask(client, page, do=nonsense)).base == page.base
 
@@ -405,6 +405,38 @@ def test_a_live_answer_is_not_worked_out_once_nobody_waits(client: FlaskClient) 
     for told in ([True], [False, True]):
         text = client.post(START, data={**page.answers, "live": "yes"}, base_url=HOST, environ_overrides={"waitress.client_disconnected": iter(told).__next__}).text
         assert text.count(END) == len(told)
+
+
+@pytest.mark.parametrize(("said", "kept"), [("Germany", "DE"), ("de", "DE"), ("uk", "GB"), ("The EU", "EU"), ("worldwide", "WORLD"), ("Norway", "NO"), ("South Korea", "KR")])
+def test_a_country_may_be_called_by_its_name(client: FlaskClient, said: str, kept: str) -> None:
+    page = form(ask(client, actor__home=said, releases__0__regions=f"US, {said}"))
+    assert page.base["actor"]["home"] == kept and page.base["releases"][0]["regions"] == ["US", kept]
+    assert not ask(client, page, inputs__0__license="mit").text.count("is no country")
+
+
+def test_what_is_no_country_is_told_and_the_answer_stays(client: FlaskClient) -> None:
+    page = form(ask(client, inputs__0__license="mit", steps__0__action="fine_tune", releases__0__form="internal"))
+    said = ask(client, page, live="yes", releases__0__regions="US, Atlantis").text
+    assert "US, Atlantis\u201d is no country" in said and formats.wording()["verdicts"]["permitted"]["label"] in said
+
+
+@pytest.mark.parametrize(("said", "number"), [("20.000", 20_000), ("3.000.000.000", 3_000_000_000), ("20,000", 20_000), ("20 000", 20_000), ("700.5", 700.5), ("0.125", 0.125)])
+def test_numbers_as_people_write_them(client: FlaskClient, said: str, number: float) -> None:
+    assert form(ask(client, actor__monthly_active_users=said)).base["actor"]["monthly_active_users"] == number
+
+
+def test_each_question_leads_to_its_field(client: FlaskClient) -> None:
+    """What the answer hangs on is asked above it, and its link leads to a field of the form."""
+    page = ask(client, inputs__0__model="Qwen/Qwen2.5-72B", steps__0__action="fine_tune", releases__0__form="hosted_api").text
+    links = re.findall(r'<li><a href="#([^"]+)"', page.partition('id="h-asked"')[2].partition("</section>")[0])
+    assert "f-actor-monthly_active_users" in links and "f-releases-0-commercial" in links and all(f'id="{one}"' in page for one in links)
+
+
+def test_an_input_that_goes_into_nothing_is_told(client: FlaskClient) -> None:
+    page = form(ask(client, form(ask(client, do="add:inputs")), inputs__0__license="mit", inputs__1__license="isc", steps__0__action="merge"))
+    sentence = formats.wording()["workbench"]["missing"]["unused"].replace("{number}", "2")
+    assert sentence in page.text
+    assert sentence not in form(ask(client, page, steps__0__from=["base", "base-2"])).text
 
 
 def test_a_number_that_is_none_is_told_at_once(client: FlaskClient) -> None:

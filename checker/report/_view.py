@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from checker.core.concerns import counts
-from checker.core.wording import in_words
+from checker.core.figures import measure_of
+from checker.core.wording import in_words, say
 from checker.report._picture import picture
 from checker.report.words import words
 
@@ -62,6 +63,11 @@ def _asked(entry: Entry, anchor: str) -> dict[str, Row]:
 def fact_words(key: str) -> str:
     """The key of a fact in words, where no question of the report asks for it."""
     patterns = words()["facts"]
+    measure = measure_of(key)
+    if measure is not None:
+        over = words()["counted_over"].get(measure.scope, measure.scope).replace("{release}", measure.release)
+        told = {"id": in_words(measure.metric), "fact": over, "day": measure.day}
+        return say(patterns["figures_on" if measure.day else "figures"], told)
     group, _, rest = key.partition(".")
     # an id may hold dots, a fact does not; in a figure the metric comes first
     first, _, last = rest.partition(".") if group == "figures" else rest.replace(".conduct.", ".").replace(".figures.", ".").rpartition(".")

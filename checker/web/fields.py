@@ -17,6 +17,8 @@ from checker.core.wording import in_words
 ABSENT = object()
 Answers = Mapping[str, Sequence[str]]
 _NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,6})?")
+#: points between thousands, as in German; what begins with 0 is a fraction
+_POINTS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _SEPARATORS = re.compile(r"[\s,'\u2019_](?=[0-9]{3}(?![0-9]))")
 
 
@@ -31,7 +33,7 @@ class Field(NamedTuple):
     key: str = ""                             # of a list of records: the field of a record that the form shows
     new: str = "record"                       # how a new record is written: "record", "listed" (the key holds a list), "plain" (the text alone)
     can_be_none: bool = False                 # "none of these" is an answer of its own
-    upper: bool = False                       # codes in capitals
+    regions: Mapping[str, str] = {}           # codes of regions: what else each is called, in lower case -> its code
 
     @property
     def name(self) -> str:
@@ -83,17 +85,26 @@ class Field(NamedTuple):
         if self.widget in ("bool", "commercial"):
             return text == "yes"
         if self.widget == "number":
-            plain = _SEPARATORS.sub("", text)
+            plain = _SEPARATORS.sub("", text if not _POINTS.fullmatch(text) else text.replace(".", ""))
             if not _NUMBER.fullmatch(plain):
                 raise ValueError(text)
             return float(plain) if "." in plain else int(plain)
-        return text.upper() if self.upper and text != before else text
+        return self._region(text) if self.regions and text != before else text
+
+    def _region(self, text: str) -> str:
+        """The code of a region, written as code or name. Raises ValueError for what is neither."""
+        code = self.regions.get(text.casefold())
+        if code is None:
+            raise ValueError(text)
+        return code
 
     def _read_several(self, texts: list[str], before: Any) -> list[Any]:
         if not self.key and self.widget == "lines":
             texts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
         known = {self._spoken(one): one for one in before} if isinstance(before, list) else {}
-        found = [text.upper() if self.upper and text not in known else text for text in dict.fromkeys(texts) if text != "-"]
+        if self.regions and any(text.casefold() not in self.regions for text in texts if text not in known):
+            raise ValueError(", ".join(texts))
+        found = [self._region(text) if self.regions and text not in known else text for text in dict.fromkeys(texts) if text != "-"]
         if self.widget == "words":                             # boxes come in the form's order; what was there keeps its own
             found = [*(one for one in known if one in found), *(one for one in found if one not in known)]
         if not self.key:
@@ -118,16 +129,23 @@ def _field(vocabulary: Vocabulary, path: tuple[str, ...], spec: Mapping[str, Any
     if kind == "word":
         return made._replace(options=_options(vocabulary, spec["of"]))
     if kind == "region":
-        return made._replace(widget="text", upper=True)
+        return made._replace(widget="text", regions=_regions(vocabulary))
     if kind == "list":
         if isinstance(spec["of"], Mapping):
             return made._replace(widget="words", options=_options(vocabulary, spec["of"]))
-        return made._replace(widget="lines", upper=spec["of"] == "region")
+        return made._replace(widget="lines", regions=_regions(vocabulary) if spec["of"] == "region" else {})
     if kind == "records":
         key, shape = next((name, one) for name, one in spec["fields"].items() if one.get("required"))
         options = _options(vocabulary, shape["of"]) if shape["type"] == "word" else ()
         return made._replace(widget="words" if options else "lines", options=options, key=key)
     return made
+
+
+def _regions(vocabulary: Vocabulary) -> dict[str, str]:
+    """Whatever a region is called, in lower case -> its code."""
+    names: Mapping[str, str] = vocabulary.data["regions"]["names"]
+    codes = {*names.values(), *vocabulary.region_groups, *vocabulary.region_aliases.values(), vocabulary.elsewhere}
+    return {**{code.casefold(): code for code in codes}, **{name.casefold(): code for name, code in (*names.items(), *vocabulary.region_aliases.items())}}
 
 
 def _options(vocabulary: Vocabulary, of: Any) -> tuple[tuple[str, str], ...]:

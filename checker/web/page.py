@@ -20,6 +20,8 @@ from checker.web.sheet import Scenario, Sheet
 
 #: the name under which the text of the form is judged
 FORM = "scenario.yaml"
+#: questions shown above the answer; the report below has all
+MOST_ASKED = 5
 #: stands after each part of a live answer; no value can forge it, for every value is escaped
 END = "<!--end-->"
 _FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
@@ -131,9 +133,10 @@ class Page:
         _, missing = sheets.complete(scenario)
         return {
             "t": self.words, "scenario": scenario, "rows": self.sheet.rows(scenario), "wrong": wrong, "problems": list(judged.problems if judged else ()),
-            "missing": [self._missing(*one) for one in missing], "entry": entry, "article": formats.pieces().article(entry) if entry else "",
-            "proposals": self._proposals(scenario), "governed": self._governed(entry), "made_from": self.vocabulary.sentence("what_it_is_made_from"),
-            "positions": self._positions(scenario, entry),
+            "missing": [self._missing(*one) for one in missing], "asked": self._asked(scenario, entry), "entry": entry,
+            "article": formats.pieces().article(entry) if entry else "",
+            "proposals": self._proposals(scenario), "governed": self._governed(entry),
+            "made_from": self.vocabulary.sentence("what_it_is_made_from"), "positions": self._positions(scenario, entry),
             "comparison": self._comparison(scenario, entry, answers), "formats": formats.names(), "stem": self.file_name(scenario)}
 
     def error(self, reason: str, back: str = "") -> str:
@@ -151,6 +154,10 @@ class Page:
     def _examples(self) -> dict[str, str]:
         """Name of an example -> its title."""
         return {name: str(self.bench.example(name).get("title") or name) for name in sheets.layout()["examples"]}
+
+    def _asked(self, scenario: Scenario, entry: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        """The questions whose answers change the verdict most, each with the id of the field that answers it, where the form has one."""
+        return [{"text": one["ask"], "to": sheets.place_of(scenario, one["fact"])} for one in (entry["questions"] if entry else ())[:MOST_ASKED]]
 
     def _missing(self, sentence: str, field: str) -> dict[str, str]:
         return {"text": say(self.words["missing"][sentence], {"number": int(field.split(".")[1]) + 1}), "to": f"f-{field}".replace(".", "-")}

@@ -199,6 +199,7 @@ def complete(scenario: Scenario) -> tuple[Scenario, list[tuple[str, str]]]:
         if not known & one.keys():
             missing.append(("no_model", f"inputs.{number}.model"))
     whole["inputs"] = [one for one in whole.get("inputs") or () if known & one.keys()]
+    missing += _unused(whole)
     for number, one in enumerate(whole.get("steps") or ()):
         if "action" not in one:
             missing.append(("no_action", f"steps.{number}.action"))
@@ -209,6 +210,28 @@ def complete(scenario: Scenario) -> tuple[Scenario, list[tuple[str, str]]]:
             missing.append(("no_form", f"releases.{number}.form"))
     whole["releases"] = [one for one in whole.get("releases") or () if one.get("of")]
     return {key: value for key, value in whole.items() if value not in ({}, []) or key in ("inputs", "agreements")}, missing
+
+
+def _unused(scenario: Scenario) -> list[tuple[str, str]]:
+    """Inputs that go into nothing, where there are several and something is made."""
+    inputs, steps = scenario.get("inputs") or (), scenario.get("steps") or ()
+    used = [one.get("id") if isinstance(one, dict) else one for thing in (*inputs, *steps) for one in thing.get("from") or ()]
+    used += [one.get("of") for one in scenario.get("releases") or ()]
+    return [("unused", f"inputs.{number}.model") for number, one in enumerate(inputs) if steps and len(inputs) > 1 and one.get("id") not in used]
+
+
+def place_of(scenario: Scenario, key: str) -> str | None:
+    """The id of the field of the form that answers a question; None where the form has none."""
+    group, _, rest = key.partition(".")
+    if group == "figures":
+        return "f-actor-monthly_active_users" if rest.startswith("monthly_active_users.") else None
+    if group == "actor":
+        return f"f-actor-{rest}"
+    for number, one in enumerate(scenario.get(group) or () if group in GROUPS else ()):
+        name, _, fact = rest.partition(f"{one.get('id') or one.get('of')}.")
+        if not name and fact and not fact.startswith(("figures.", "happened")):
+            return f"f-{group}-{number}-{'commercial' if fact.startswith('commercial') else fact.replace('.', '-')}"
+    return None
 
 
 def _relink(whole: Scenario) -> None:
