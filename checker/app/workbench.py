@@ -68,6 +68,11 @@ class Workbench:
         value: dict[str, Any] = parse(repair.apply(to_text(scenario), one), "scenario").value
         return value
 
+    def warm(self) -> None:
+        """Read ahead what the first answers need, so that they come as fast as all others."""
+        self.search("a")
+        self.judge({"inputs": [{"id": "model", "license": "none"}]}, "warm", as_of=_ANY_DAY)
+
     def profiles(self) -> dict[str, str]:
         """Profile id -> what it stands for."""
         known = self.library.book().vocabulary.words["profiles"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from pathlib import Path
 
 import click
@@ -38,7 +39,8 @@ def command(folder: str, port: int, show: bool) -> int:
     except ModuleNotFoundError as error:
         raise click.ClickException(f"The workbench needs {error.name}. Install it: pip install 'licet[web]'.") from None
     key = secrets.token_urlsafe(24)
-    app = create(Workbench(options.library(), Path(folder)), port=port, key=key, today=lambda: options.day(None))
+    bench = Workbench(options.library(), Path(folder))
+    app = create(bench, port=port, key=key, today=lambda: options.day(None))
     try:
         server = create_server(app, host=ADDRESS, port=port, threads=4, ident="", channel_request_lookahead=1)
     except OSError as error:
@@ -47,5 +49,6 @@ def command(folder: str, port: int, show: bool) -> int:
     complain(f"The workbench is at {address} (Ctrl-C stops it).")
     if show:
         click.launch(address)
+    threading.Thread(target=bench.warm, daemon=True).start()
     server.run()
     return 0
