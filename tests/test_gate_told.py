@@ -194,3 +194,54 @@ def test_a_baseline_says_how_much_it_holds(models: list[str], said: str, tmp_pat
                if models == ["Qwen/Qwen2.5-72B"] else "")
     result = CliRunner().invoke(licet, ["baseline", str(tmp_path), "--as-of", DAY], standalone_mode=False)
     assert said in result.stderr, result.stderr
+
+
+# ---- two answers, and what counts more -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["log", "text", "markdown", "html", "json", "junit", "sarif", "cyclonedx", "spdx", "summary"])
+def test_what_the_license_says_and_what_the_company_accepts_stand_in_every_format(name: str, tmp_path: Path, library: Library) -> None:
+    folder = repository(tmp_path, ["Qwen/Qwen3-32B"], "default: deny\nrelease: {form: internal, commercial: true}\n")
+    text = formats.step_summary(app.gate(folder, library, as_of=DAY).entries, ()) if name == "summary" else document(name, folder, library)
+    plain = " ".join(text.replace("\\", "").replace("_", " ").split()).casefold()
+    assert "permitted" in plain and ("denied" in plain or "not accepted" in plain), plain[:2000]
+
+
+def test_weights_published_under_a_label_are_so_whatever_the_policy_says_of_all(tmp_path: Path, library: Library) -> None:
+    """The form of everything else hides no label; what the policy says of this very place does count."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "README.md").write_text("---\nbase_model: google/gemma-2-9b\nlicense: apache-2.0\nlibrary_name: peft\n---\n")
+    (out / "adapter_config.json").write_text('{"base_model_name_or_path": "google/gemma-2-9b", "peft_type": "LORA"}\n')
+    common = "default: allow\nactor: {monthly_active_users: 5}\nrelease: {form: hosted_api, commercial: true, regions: [US]}\n"
+
+    def rules(policy: str) -> set[str]:
+        (tmp_path / "licet.yaml").write_text(policy)
+        return {one["rule"] for entry in app.gate(tmp_path, library, as_of=DAY).entries for one in entry["gate"]["concerns"] if one["state"] == "failed"}
+
+    assert "label-says-less" in rules(common)
+    assert "label-says-less" not in rules(common + "places: [{path: out, form: internal}]\n")
+
+
+def test_a_policy_does_not_relicense_what_the_registry_knows(tmp_path: Path, library: Library) -> None:
+    folder = repository(tmp_path, ["meta-llama/Llama-3.1-8B", "acme/x"], "default: allow\nrelease: {form: internal}\nmodels: [{model: '*', license: own_work}]\n")
+    licenses = {one["id"] for entry in app.gate(folder, library, as_of=DAY).entries for one in entry["licenses"]}
+    assert licenses == {"llama-3.1"}
+
+
+@pytest.mark.parametrize(("policy", "said", "unsaid"), [
+    ("default: review", "as an entry under `allow:`", "narrow the entry"), ("default: allow\nreview: [{license: apache-2.0}]", "narrow the entry", "under `allow:`"),
+    ("default: deny", "as an entry under `allow:` in licet.yaml", "ask"), ("default: allow\ndeny: [{license: apache-2.0}]", "ask Kim for a waiver", "under `allow:`")])
+def test_the_way_out_of_a_policy_is_one_that_works(policy: str, said: str, unsaid: str, tmp_path: Path, library: Library) -> None:
+    """`deny` and `review` beat `allow`: an entry there would not help where an entry of theirs speaks."""
+    folder = repository(tmp_path, ["Qwen/Qwen3-32B"], policy + "\nrelease: {form: internal}\napprover: Kim\n")
+    remedies = [one["remedy"] for entry in app.gate(folder, library, as_of=DAY).entries for one in entry["gate"]["concerns"] if one["kind"] == "policy"]
+    assert len(remedies) == 1 and said in remedies[0] and unsaid not in remedies[0]
+
+
+def test_an_agreement_that_has_ended_is_told(tmp_path: Path, library: Library) -> None:
+    folder = repository(tmp_path, ["Qwen/Qwen2.5-72B"], "default: allow\nrelease: {form: internal, commercial: true}\nactor: {monthly_active_users: 3000000000}\n")
+    (folder / "licet.waivers.yaml").write_text('agreements: [{with: Alibaba Cloud, licenses: [qwen], reference: c-7, until: "2026-01-08"}]\n')
+    log = document("log", folder, library)
+    assert "agreement with Alibaba Cloud on qwen ended on 2026-01-08, 2 days ago (c-7)" in log and "FAILS  main.py:2  scale-threshold" in log
+    assert "ended on" not in document("log", folder, library, as_of="2026-01-08")

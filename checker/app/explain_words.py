@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def policy_word(name: str, library: Library) -> Iterator[str]:
             yield f"{name} ({what}): {policy[group][name]}."
     if name in policy["counts_as"]:
         yield from _at_a_gate(name, policy)
-    said = policy["say"].get(name.removeprefix("waiver-").removeprefix("policy-"))
+    said = policy["say"].get(re.sub("^(waiver|policy|agreement)-", "", name))
     if isinstance(said, Mapping) and name in gate_rules(policy):
         yield f"Rule of the gate {name}: {said['title']}"
         yield f"Says: {said['message']}"
@@ -52,7 +53,8 @@ def policy_word(name: str, library: Library) -> Iterator[str]:
 def gate_rules(policy: Mapping[str, Any]) -> list[str]:
     """The rules by which a gate itself speaks, as its concerns name them."""
     said = [name for name, one in policy["say"].items() if isinstance(one, Mapping)]
-    return [f"policy-{name}" if name in policy["answers"] else name if name in policy["counts_as"] or name == "skipped" else f"waiver-{name}" for name in said]
+    return [f"policy-{name}" if name in policy["answers"] else name if name in policy["counts_as"] or name == "skipped" else
+            "agreement-ended" if name == "ended" else f"waiver-{name}" for name in said]
 
 
 def fact(name: str, library: Library) -> Iterator[str]:

@@ -15,6 +15,7 @@ from checker.errors import BadInput
 from checker.load.book import Library
 from checker.load.paths import place_of
 from checker.load.scenario import understand
+from checker.load.sources import Sources
 from checker.load.strict_yaml import Document, parse, read_text
 from checker.policy.decide import inside, like
 from checker.policy.gate import Judged, place_concern
@@ -120,15 +121,17 @@ def _scenario(task: Task, text: str, name: str, place: str) -> tuple[dict[str, A
 def _filled(task: Task, place: Mapping[str, Any], part: Inventory) -> dict[str, Any]:
     """The scenario that the place makes up: what was found, released in the way that the policy states for it."""
     data = {**scanning.draft(part, task.library), **_standing(task), "title": place["path"]}
+    registry = Sources(task.library).registry
     for one in data["inputs"]:
         known = next((other["license"] for other in task.policy["models"] if like(other["model"], str(one.get("model") or one.get("name") or ""))), None)
-        if known and "license" not in one:
+        if known and "license" not in one and not (registry.find(str(one.get("model") or "")) or {}).get("license"):
             one["license"] = known
     data["steps"] = [step for step in data.get("steps", ()) if step["action"] != _SIDE_BY_SIDE]
     used = {name for one in (*data["inputs"], *data["steps"]) for name in _origins(one)}
     ends = [one["id"] for one in (*data["inputs"], *data["steps"]) if one["id"] not in used and one.get("kind") != "dataset"]
     drafted = {one["of"]: one for one in data.get("releases", ())}
-    data["releases"] = [{**drafted.get(end, {}), "of": end, **task.policy["release"], **place["facts"]} for end in ends]
+    # what the repository itself shows (weights under a label) is more than what the policy says of all; what it says of this place is more still
+    data["releases"] = [{**task.policy["release"], **drafted.get(end, {}), "of": end, **place["facts"]} for end in ends]
     return data
 
 

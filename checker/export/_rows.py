@@ -142,6 +142,12 @@ def _aside(concern: Mapping[str, Any], state: str) -> str:
                 note=clean(waiver.get("note"))).strip()
 
 
+def two_answers(entry: Entry) -> dict[str, str]:
+    """What the licenses say of an entry, and what the policy accepts; without a gate only the first."""
+    law = {"law": str(entry["verdict"])} if "verdict" in entry else {}
+    return law | ({"policy": str(entry["gate"]["policy"]["answer"])} if entry.get("gate") else {})
+
+
 def fill(pattern: str, **values: Any) -> str:
     """The pattern with each `{name}` replaced, in one pass: a value is never read as a pattern."""
     return re.sub(r"\{([a-z_]+)\}", lambda match: str(values.get(match[1], match[0])), pattern)

@@ -71,6 +71,8 @@ def _told(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None)
             continue
         yield "verdict", f"{file}: {entry['verdict']}"
         yield "conduct", f"{file}: {entry['conduct']}"
+        if "gate" in entry:
+            yield "policy", f"{file}: {entry['gate']['policy']['answer']}"
         for one in filter(counts, (entry.get("gate") or {}).get("concerns", ())):
             said = f": {one['message']}" if one["kind"] in ALWAYS_TOLD else ""
             yield one["state"], f"{file}: {one['rule']} {one['license'] or ''} {one['fingerprint']}{said}"

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring  # noqa: S405 - only writes
 
 from checker.core.concerns import ERROR, file_of
-from checker.export._rows import FAILED, NOTED, Row, clean, rows
+from checker.export._rows import FAILED, NOTED, Row, clean, rows, two_answers
 
 
 def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None = None) -> str:
@@ -18,7 +18,7 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
         suite = SubElement(top, "testsuite", name=clean(_name(entry)))
         counts = dict.fromkeys(totals, 0)
         found = rows(entry, fail_on)
-        _properties(suite, [row for row in found if row.is_remark])
+        _properties(suite, entry, [row for row in found if row.is_remark])
         for row in found:
             if row.is_remark:
                 continue
@@ -38,13 +38,13 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(top, encoding="unicode") + "\n"
 
 
-def _properties(suite: Element, remarks: Sequence[Row]) -> None:
-    """What is to be said of waivers is no test: it stands at the head of the suite."""
-    if not remarks:
-        return
-    group = SubElement(suite, "properties")
-    for row in remarks:
-        SubElement(group, "property", name=row.rule, value=f"{row.text()} ({clean(row.file)}:{row.line})")
+def _properties(suite: Element, entry: Mapping[str, Any], remarks: Sequence[Row]) -> None:
+    """The two answers, and what is to be said of waivers: no tests, so they stand at the head of the suite."""
+    pairs = [*(two_answers(entry).items() if "gate" in entry else ()), *((row.rule, f"{row.text()} ({clean(row.file)}:{row.line})") for row in remarks)]
+    if pairs:
+        group = SubElement(suite, "properties")
+        for name, value in pairs:
+            SubElement(group, "property", name=name, value=clean(value))
 
 
 def _name(entry: Mapping[str, Any]) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from checker.export._rows import FAILED, KNOWN, WAIVED, Row, clean, fill, rows, words
+from checker.core.concerns import file_of
+from checker.export._rows import FAILED, KNOWN, WAIVED, Row, clean, fill, rows, two_answers, words
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 #: the key of our fingerprint; its number changes when what it is made of does
@@ -18,6 +19,8 @@ LINE_HASH = "primaryLocationLineHash"
 MOST_INDENTED = 1_000
 #: results that GitHub reads from one run
 MOST_RESULTS = 25_000
+#: entries whose two answers are listed with the run
+MOST_ANSWERS = 1_000
 #: what a viewer would read as a link or as a placeholder
 _LINK = re.compile(r"\[(?=[^\]]*\]\()")
 _PLACEHOLDER = re.compile(r"\{(?=[0-9]+\})")
@@ -40,10 +43,15 @@ def render(entries: Sequence[Mapping[str, Any]], fail_on: Collection[str] | None
         "tool": {"driver": {"name": words()["tool"], **_version(entries), "rules": [rules[rule] for rule in order]}},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(entries, left_out, [row for _, row in everything if row.is_remark])],
+        "properties": {"answers": [{"place": clean(_title(entry)), **two_answers(entry)} for entry in entries[:MOST_ANSWERS]]},
         "results": [_result(entry, row, order[row.rule]) for entry, row in kept],
     }
     layout: dict[str, Any] = {"indent": 2} if len(kept) <= MOST_INDENTED else {"separators": (",", ":")}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, **layout) + "\n"
+
+
+def _title(entry: Mapping[str, Any]) -> str:
+    return str((entry.get("scenario") or {}).get("title") or file_of(entry))
 
 
 def _version(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from checker.core.concerns import ALWAYS_TOLD, file_of
 from checker.core.fingerprint import identify
 from checker.export._parts import Part, hub_id, is_data, is_model, parts, spdx_id
-from checker.export._rows import clean, passed
+from checker.export._rows import clean, passed, two_answers
 
 _TRAINED = "trainedOn"
 #: no such host exists; ids are names here, not addresses
@@ -132,7 +132,7 @@ class _Document:
 
     def close(self, fail_on: Collection[str] | None) -> None:
         """The document itself: what it lists, and what was found."""
-        told = [f"{file_of(entry)}: {entry.get('verdict', 'unreadable')}" for entry in self.entries]
+        told = [f"{file_of(entry)}: {', '.join(two_answers(entry).values()) or 'unreadable'}" for entry in self.entries]
         if fail_on is not None or any("gate" in entry for entry in self.entries):
             told.append("gate passed" if passed(self.entries, fail_on) else "gate failed")
         told += [f"{one['rule']}: {one['message']}" for entry in self.entries for one in (entry.get("gate") or {}).get("concerns", ())

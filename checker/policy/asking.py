@@ -17,10 +17,14 @@ def answered(entry: Mapping[str, Any], rows: Iterable[Row], policy: Mapping[str,
     """Say of every question of the rows where it is answered; for a row that is only a question, this is what to do."""
     is_file = file_of(entry).endswith((".yaml", ".yml"))
     told = words["answer_in_scenario" if is_file else "answer_in_policy"]
+    names = {node["id"]: node["name"] for node in (entry.get("lineage") or {}).get("nodes", ())}
     where = file_of(entry) if is_file else policy["files"][0]["path"] if policy["files"] else words["no_policy"]
     for row in rows:
         row["asks"] = [{**one, "answer": _answer(one["fact"], told, where)} for one in row["asks"]]
         if row["kind"] == "verdict":
+            about = [split_key(one["fact"]) for one in row["asks"]]
+            if not is_file and about and all((group, fact) == ("inputs", "license") for group, _, fact in about):
+                row["message"] = " ".join([*(say(words["license_unknown"], {"subject": names.get(thing, thing)}) for _, thing, _ in about), row["message"]])
             row["remedy"] = " ".join(dict.fromkeys(one["answer"] for one in row["asks"])) or words["whole"].get(row["rule"], "")
 
 

@@ -46,6 +46,7 @@ def judge(places: Sequence[Judged], policy: Policy, waivers: Mapping[str, Any], 
     for index, (_, one) in enumerate(rows):
         _settle(one, failing, covered.by_concern.get(index), covered.expired.get(index), known, day, words)
     remarks = [{**_remark(kind, waiver, about, day, words), "state": "failed" if "waiver" in failing else "noted"} for kind, waiver, about in covered.remarks]
+    remarks += [{**one, "state": "failed" if "waiver" in failing else "noted"} for one in _ended(waivers, day, words)]
     for number, (entry, study, _) in enumerate(places):
         own = [one for owner, one in rows if owner == number] + (remarks if number == 0 else [])
         _record(entry, own, answers[number], policy, known is not None, undecided=study is None or not study.outcomes)
@@ -66,8 +67,7 @@ def _settle(one: Row, failing: Collection[str], waiver: Mapping[str, Any] | None
 
 
 def _expired(waiver: Mapping[str, Any], day: str, words: Mapping[str, Any]) -> str:
-    age = (datetime.date.fromisoformat(day) - datetime.date.fromisoformat(waiver["expires"])).days
-    return say(words["say"]["expired"]["message"], {**waiver, "age": counted(words["days"], age)})
+    return say(words["say"]["expired"]["message"], {**waiver, "age": _age(waiver["expires"], day, words)})
 
 
 def _shown(waiver: Mapping[str, Any]) -> Row:
@@ -102,9 +102,11 @@ def _of_policy(entry: Mapping[str, Any], answers: Iterable[Decision], policy: Po
             continue
         said = words["say"][one.answer]
         values = {"license": one.license_name, "release": one.release, "subject": one.subject, "reason": _reason(one, words),
-                  "approver": policy["approver"] or words["say"]["approver"]}
+                  "approver": policy["approver"] or words["say"]["approver"],
+                  "policy": policy["files"][0]["path"] if policy["files"] else ""}
         shown = {"rule": f"policy-{one.answer}", "license": one.license, "release": one.release, "artifact": one.artifact, "title": said["title"],
-                "message": say(said["message"], values), "remedy": say(said["remedy"], values), "why": words["counts_as"][one.answer]}
+                "message": say(said["message"], values), "remedy": say(said["remedy" if one.match else "by_default"], values),
+                 "why": words["counts_as"][one.answer]}
         key = ("policy", one.answer, one.license, one.subject.partition("@")[0], one.release, identity(entry))
         yield {**make(key, "policy", [one.answer], nodes.get(one.artifact) or {"file": file_of(entry), "line": 0}, shown), "subject": one.subject}
 
@@ -123,6 +125,24 @@ def place_concern(kind: str, key: Iterable[str], location: Mapping[str, Any], wo
     told = {"rule": kind, "title": said["title"], "message": say(said["message"], values), "remedy": say(said["remedy"], values),
             "why": words["counts_as"].get(kind, "")}
     return {**make((kind, *key), "scan", [kind], location, told), "subject": str(values.get("subject") or "")}
+
+
+def _age(since: str, day: str, words: Mapping[str, Any]) -> str:
+    return counted(words["days"], (datetime.date.fromisoformat(day) - datetime.date.fromisoformat(since)).days)
+
+
+def _ended(waivers: Mapping[str, Any], day: str, words: Mapping[str, Any]) -> Iterator[Row]:
+    """Agreements whose end has passed: they changed what is allowed, and do so no longer."""
+    said = words["say"]["ended"]
+    for one in waivers["agreements"] or ():
+        until = one.get("until")
+        if until and until < day:
+            values = {"with": one.get("with") or words["not_named"], "licenses": ", ".join(one["licenses"]), "until": until,
+                      "age": _age(until, day, words), "reference": one.get("reference") or words["not_named"]}
+            told = {"rule": "agreement-ended", "title": said["title"], "message": say(said["message"], values), "remedy": say(said["remedy"], values),
+                    "why": words["counts_as"]["waiver"]}
+            row = make(("agreement", values["with"], values["licenses"], until), "waiver", ["waiver"], {"file": waivers["files"][0]["path"], "line": 1}, told)
+            yield {**row, "known": False, "subject": values["with"]}
 
 
 def _remark(kind: str, waiver: Mapping[str, Any], about: Sequence[Mapping[str, Any]], day: str, words: Mapping[str, Any]) -> Row:
