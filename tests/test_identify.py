@@ -236,6 +236,8 @@ def test_the_notice_of_an_appendix_is_filled_in(holder: str, library: Library, k
         filled = kept[license_id].replace("[yyyy] [name of copyright owner]", holder)
         assert filled != kept[license_id] and of_text(filled, library)["id"] == license_id
         assert of_text(filled.replace(holder, "2024 Foo, not for commercial use"), library)["status"] == "modified"
+        renumbered = re.sub(r"(?m)^(\s*)3\.", r"\g<1>2.", kept[license_id], count=1)
+        assert of_text(renumbered, library)["status"] == ("modified" if renumbered != kept[license_id] else "identified")
 
 
 @pytest.mark.parametrize("head", ["Not for military use.\n\n", "Modified MIT License\n\nCopyright (c) 2024 X\n\n", "Llama 3.1 Community License Agreement\n\nCopyright (c) 2024 X\n\n",

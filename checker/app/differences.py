@@ -130,7 +130,7 @@ def differences(wording: Wording, prints: Fingerprints, likeness: Likeness) -> I
 def _labels(wording: Wording, prints: Fingerprints, known: int, foreign: set[int], head: int) -> Iterator[dict[str, Any]]:
     """Numbers of items and references that the known text does not have there."""
     for label in wording.labels:
-        near = range(label.word, min(label.word + 2, len(wording.words)))
+        near = range(label.word, min(label.word + RUN, len(wording.words)))
         if label.word >= head and not foreign.intersection(near) and not prints.has_label(known, wording.context(label)):
             start, end = max(head, label.word - MARGIN), min(len(wording.words), label.word + MARGIN)
             yield {"kind": "changed", "line": wording.line(min(label.word, len(wording.words) - 1)), "words": label.value,

@@ -166,7 +166,7 @@ class Wording:
 
     def run(self, word: int) -> int:
         """A 32-bit number for the run of words that begins here; in a text shorter than a run, for all of it."""
-        a, b, c, d = (*self.numbers[word: word + RUN], 0, 0, 0)[:RUN]
+        a, b, c, d = (*self.numbers[word: word + RUN], 0, 0, 0, 0)[:RUN]
         return (a * _FACTORS[0] + b * _FACTORS[1] + c * _FACTORS[2] + d * _FACTORS[3]) & 0xFFFFFFFF
 
     def runs(self) -> list[int]:
@@ -179,9 +179,8 @@ class Wording:
                 for a, b, c, d in zip(numbers, numbers[1:], numbers[2:], numbers[3:], strict=False)]
 
     def context(self, label: Label) -> int:
-        """A 32-bit number for a label with the two words behind it."""
-        behind = [*self.numbers[label.word: label.word + 2], 0, 0]
-        return (crc32(label.value.encode()) + behind[0] * _FACTORS[0] + behind[1] * _FACTORS[1]) & 0xFFFFFFFF
+        """A 32-bit number for a label with the run of words behind it."""
+        return (crc32(label.value.encode()) + self.run(label.word)) & 0xFFFFFFFF
 
     @cached_property
     def clauses(self) -> list[Clause]:
