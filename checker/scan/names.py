@@ -118,11 +118,13 @@ def judge(text: str, place: str, *, dataset: bool = False, exists: Callable[[str
 
 
 def _held(text: str, place: str) -> Named | None:
-    """A name of the hub inside a longer one: behind the hub's name and perhaps a provider's, or before a file of weights."""
+    """A name of the hub inside a longer one: behind the hub's name and perhaps a provider's, before a slash or a file of weights."""
     parts = text.split("/")
     if place != "path" and parts[0] in _hub_names() and len(parts) > 2:
         rest = parts[2:] if len(parts) > 3 else parts[1:]
         return _repository("/".join(rest), "id", dataset=False) if len(rest) == 2 else None
+    if len(parts) == 3 and not parts[2] and forms.is_model(text[:-1]):
+        return _repository(text[:-1], place, dataset=False)
     if len(parts) > 2 and parts[-1].rpartition(".")[2].casefold() in _vocabulary()["weight_suffixes"] and forms.is_model("/".join(parts[:2])):
         return _repository("/".join(parts[:2]), "id", dataset=False)
     return None
@@ -175,6 +177,8 @@ def _hub_path(path: str, *, dataset: bool = False) -> Named:
         path, mark, revision = path.partition(":")
     publisher, _, rest = path.partition("/")
     name, _, inner = rest.partition("/")
+    if name in ("resolve", "blob", "tree", "raw") and _patterns("canonical_models").match(publisher):
+        return Named("model", publisher, HUGGING_FACE, pinned(inner.partition("/")[0]), dataset, "high")
     if mark and not revision.startswith("refs/"):
         revision = revision.partition("/")[0]
     elif mark:
