@@ -93,3 +93,21 @@ releases: [{{id: weights, of: tuned, form: weights_public, name: Solar, commerci
 """
     flags = [one["flag"] for one in check_text(text, "label", library, as_of="2026-03-01")["ethics"]]
     assert ("license-label-misleading" in flags) == misleads
+
+
+@pytest.mark.parametrize(("data", "verdict", "duties"), [
+    ("odc-by-1.0", "permitted_with_obligations", {"copyright_notice", "license_copy"}),
+    ("cc-by-sa-4.0", "depends_on_unsettled", {"copyright_notice", "correct_label", "flow_down_terms", "license_copy", "share_alike", "state_changes"}),
+    ("cdla-permissive-2.0", "permitted", set()),
+])
+def test_a_model_is_no_database(data: str, verdict: str, duties: set[str], library: Library) -> None:
+    """The Open Data Commons ask that databases stay under their terms; of what was made with one they ask for a notice (4.3)."""
+    text = f"""
+title: A model trained on data
+as_of: "2025-02-15"
+inputs: [{{id: data, kind: dataset, license: {data}}}]
+steps: [{{id: model, action: train, from: [data]}}]
+releases: [{{id: weights, of: model, form: weights_public, name: Model, commercial: true, license: Apache-2.0}}]
+"""
+    entry = check_text(text, "data", library, as_of="2025-02-15")
+    assert (entry["verdict"], {one["action"] for one in entry["obligations"]}) == (verdict, duties)
