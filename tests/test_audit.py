@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -215,12 +218,71 @@ def test_bad_rows_are_counted_and_listed(library: Library, tmp_path: Path) -> No
     ("t.csv", b"name,license\nx,mit\n", "There is no column `id`"),
     ("t.jsonl", b"", "A table without rows"),
     ("t.txt", b"hello", "Not a table that can be read"),
+    ("t.csv", "id,license\nx/y,mit\n".encode("utf-16"), "Save it as UTF-8"),
+    ("t.csv", b"id,id\nx/y,x/z\n", "Two columns are called `id`"),
+    ("t.json", b'[{"id": "x/y"}]', "one record to a line"),
 ])
 def test_unusable_tables_are_refused(library: Library, tmp_path: Path, name: str, content: bytes, message: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(BadInput, match=message):
         run(library, str(path))
+
+
+def test_a_folder_is_no_table(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="This is a folder"):
+        run(library, str(tmp_path))
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfid,license\nx/y,mit\n", b"id;license\nx/y;mit\n", b"id,license\r\nx/y,mit\r\n", b"id,license\nx/y,mit"])
+def test_tables_as_spreadsheets_write_them(library: Library, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "t.csv").write_bytes(content)
+    assert [(row["id"], row["declared"]) for row in run(library, str(tmp_path / "t.csv")).to_dicts()] == [("x/y", "mit")]
+
+
+def test_a_table_that_breaks_in_its_middle_is_refused(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pl.DataFrame({"id": [f"x/{number}" for number in range(5000)], "license": ["mit"] * 5000}).write_parquet(path)
+    whole = path.read_bytes()
+    for broken in (whole[:-10], whole[: len(whole) // 2], whole[:60] + bytes(400) + whole[460:]):
+        path.write_bytes(broken)
+        with pytest.raises(BadInput, match="Not a whole Parquet file"):
+            run(library, str(path))
+
+
+def test_who_stops_half_way_leaves_no_result_and_need_not_begin_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    table, output = write(tmp_path, "t.jsonl", ROWS), tmp_path / "out.parquet"
+    asked: list[Any] = []
+    real = Judge.answer
+
+    def stopping(judge: Judge, question: Any, compare: bool) -> Any:
+        asked.append(question)
+        if len(asked) == 5:
+            raise KeyboardInterrupt
+        return real(judge, question, compare)
+
+    monkeypatch.setattr(Judge, "answer", stopping)
+    arguments = ["audit", table, "--as-of", DAY, "-o", str(output)]
+    assert CliRunner().invoke(licet, arguments).exit_code != 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["cache", "t.jsonl"]
+    assert CliRunner().invoke(licet, arguments, standalone_mode=False).return_value == 0
+    assert pl.read_parquet(output).height == len(ROWS)
+    assert len(set(asked)) == len(asked) - 1                    # only the one that was stopped is asked again
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.csv", "out.html", "out.json"])
+def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path, name: str) -> None:
+    rows = [{"id": f"x/model-{number}-{'long' * 20}", "license": "mit", "downloads": number * 7919} for number in range(2000)]
+    output = tmp_path / name
+    output.write_text("before")
+    code = ("import resource, signal, sys; from checker.cli.main import main; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); sys.argv[0] = 'licet'; main()")
+    done = subprocess.run([sys.executable, "-c", code, "audit", write(tmp_path, "t.jsonl", rows), "--as-of", DAY, "-o", str(output)],
+                          capture_output=True, text=True, timeout=120, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")})
+    assert done.returncode == 2 and "annot be written" in done.stderr and "Traceback" not in done.stderr
+    assert output.read_text() == "before"
+    assert sorted(one.name for one in tmp_path.iterdir() if one.name != "cache") == sorted([name, "t.jsonl"])
 
 
 def test_columns_of_a_wrong_type_are_refused_together(library: Library, tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +71,8 @@ def _lines(path: str) -> Iterator[tuple[int, str]]:
         with _open(path) as handle:
             while raw := handle.readline(MAX_LINE):
                 number += 1
+                if number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                    raise BadInput([Problem(path, 1, 1, "Written as UTF-16.", "Save it as UTF-8.")])
                 if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
                     while (rest := handle.readline(MAX_LINE)) and not rest.endswith(b"\n"):
                         pass
@@ -95,12 +99,15 @@ def json_records(path: str) -> Records:
         except (ValueError, RecursionError):
             yield number, "A line that is not JSON."
             continue
-        yield number, record if isinstance(record, dict) else "A line that is not a record."
+        yield number, record if isinstance(record, dict) else "A line that is not a record (one record to a line: JSON Lines)."
 
 
 def csv_records(path: str) -> Records:
     """The rows of a CSV file with a head."""
-    reader = csv.reader((line for _, line in _lines(path)), delimiter="\t" if ".tsv" in Path(path).suffixes else ",")
+    lines = (line for _, line in _lines(path))
+    first = next(lines, "")
+    delimiter = "\t" if ".tsv" in Path(path).suffixes else ";" if ";" in first and "," not in first else ","
+    reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter)
     csv.field_size_limit(MAX_LINE)
     head: list[str] | None = None
     while True:
@@ -113,6 +120,9 @@ def csv_records(path: str) -> Records:
             continue
         if head is None:
             head = [field.strip() for field in fields]
+            twice = [field for number, field in enumerate(head) if field in head[:number]]
+            if twice:
+                raise BadInput([Problem(path, 1, 1, f"Two columns are called `{twice[0]}`.", "Name them differently.")])
         elif len(fields) == len(head):
             yield reader.line_num, dict(zip(head, fields))
         elif fields:

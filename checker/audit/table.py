@@ -110,6 +110,9 @@ def expand(patterns: tuple[str, ...]) -> list[str]:
     missing = []
     for pattern in patterns:
         path = Path(pattern)
+        if path.is_dir():
+            missing.append(Problem(pattern, 0, 0, "This is a folder.", f"Name its files: '{path / '*.parquet'}'."))
+            continue
         paths = [pattern] if path.is_file() else sorted(str(one) for one in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if one.is_file())
         if not paths:
             missing.append(Problem(pattern, 0, 0, "No such file.", "Name a Parquet, CSV or JSON Lines file, or a pattern such as 'models/*.parquet'."))
