@@ -271,6 +271,20 @@ def test_who_stops_half_way_leaves_no_result_and_need_not_begin_anew(tmp_path: P
     assert len(set(asked)) == len(asked) - 1                    # only the one that was stopped is asked again
 
 
+def test_the_helpers_of_an_audit_that_was_killed_end_as_well(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text("import multiprocessing, os, signal, threading, time\nfrom checker.app.questions import end_with\n"
+                      "def helper(ready):\n    threading.Thread(target=end_with, args=(multiprocessing.parent_process(),), daemon=True).start()\n"
+                      "    ready.put(1)\n    time.sleep(600)\n"
+                      "if __name__ == '__main__':\n    context = multiprocessing.get_context('spawn')\n    ready = context.SimpleQueue()\n"
+                      "    one = context.Process(target=helper, args=(ready,))\n    one.start()\n    ready.get()\n"
+                      "    os.kill(os.getpid(), signal.SIGKILL)\n")
+    killed = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**os.environ, "PYTHONPATH": str(Path(app.__file__).parents[2])})
+    killed.communicate(timeout=60)                              # the helper holds the other end of its pipes: this returns when it is gone
+    assert killed.returncode == -9
+
+
 @pytest.mark.parametrize("name", ["out.parquet", "out.csv", "out.html", "out.json"])
 def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path, name: str) -> None:
     rows = [{"id": f"x/model-{number}-{'long' * 20}", "license": "mit", "downloads": number * 7919} for number in range(2000)]

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -200,7 +202,14 @@ _JUDGE: list[Judge] = []
 
 
 def _begin(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, list[str]]) -> None:
+    threading.Thread(target=end_with, args=(parent_process(),), daemon=True).start()
     _JUDGE[:] = [Judge(Library(Path(root), Path(cache)), templates, label_states)]
+
+
+def end_with(parent: Any) -> None:
+    """End this process once the one that started it is gone: who is killed cannot stop its helpers any more."""
+    parent.join()
+    os._exit(1)
 
 
 def _answer_in_process(asked: tuple[Question, bool]) -> Answer:
