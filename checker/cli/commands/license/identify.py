@@ -50,7 +50,8 @@ def _page(one: Mapping[str, Any], book: Book) -> str:
         lines = [f"{one['file']}{place}: {one['id']}{part}{also}: {book.license(one['id']).name}"]
     elif one["status"] == MODIFIED:
         count = f"{len(one['differences'])}{' or more' if one['more_differences'] else ''}"
-        lines = [f"{one['file']}: none of the texts that are known. Closest to {one['closest']} ({min(99.9, 100 * one['similarity']):.1f} % alike), but it is not it; "
+        alike = min(99.9, 100 * one["similarity"])
+        lines = [f"{one['file']}: none of the texts that are known. Closest to {one['closest']} ({alike:.1f} % alike), but it is not it; "
                  f"{count} difference{'' if count == '1' else 's'}:"]
         lines += [f"  lines {part['lines'][0]} to {part['lines'][1]}: {part['id']}, word for word" for part in one["contains"]]
         lines += [f"  line {difference['line']}: {_difference(difference)}" for difference in one["differences"]]
