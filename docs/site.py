@@ -46,3 +46,9 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
         return match[0] if place is None else match[1] + relpath(_address(place), dirname(own) or ".")
 
     return _LINK.sub(point, markdown)
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Name the landmarks that the theme leaves unnamed."""
+    footer = output.replace('<div role="contentinfo">', "<div>").replace("<footer>", '<footer role="contentinfo">')
+    return footer.replace('<div class="rst-versions" role="note"', '<div class="rst-versions" role="region"')

@@ -9,6 +9,8 @@ import itertools
 import json
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +19,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from test_audit import DAY, ROWS, write
-from test_report_html import PAYLOADS, everything, replaced, seed
+from test_report_html import PAYLOADS, SEEDS, assessed, everything, replaced, seed
 from test_report_picture import chained
 
 from checker.app import audit
 from checker.app.check import check_text
 from checker.app.workbench import Workbench
 from checker.load.book import Library
+from checker.load.paths import data_root
 from checker.report import html, portfolio
 from checker.report.words import words
 
@@ -127,6 +130,33 @@ def test_the_summary_of_an_audit_has_no_violation_and_fits(watched: Watched, lib
         assert watched.violations() == []
     watched.page.emulate_media(media="print")
     assert watched.overflow() <= 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_the_report_of_every_seed_has_no_violation(watched: Watched, tmp_path: Path, path: Path, scheme: Any) -> None:
+    watched.page.emulate_media(color_scheme=scheme)
+    page = shown(watched, tmp_path, [assessed(path)])
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert watched.overflow() <= 0, width
+    assert watched.violations() == []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation as a site."""
+    folder = tmp_path_factory.mktemp("site")
+    subprocess.run([sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)], check=True, cwd=data_root())
+    return folder
+
+
+@pytest.mark.parametrize("name", ["index", "tutorial", "how-to/use-the-workbench", "how-to/write-a-scenario", "how-a-verdict-is-made", "reference/commands"])
+def test_the_documentation_has_no_violation(watched: Watched, site: Path, name: str) -> None:
+    watched.page.goto((site / f"{name}.html").as_uri())
+    assert watched.violations() == []
+    watched.noted.clear()                                      # the search of the theme asks for its index, which a file may not
 
 
 def test_a_portfolio_turns_its_pages_without_script(watched: Watched, tmp_path: Path) -> None:
@@ -377,15 +407,42 @@ def test_without_script_the_buttons_do_the_same(browser: Browser, bench: tuple[s
     context.close()
 
 
-@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+#: writes a text into every field of the form in which anything can be written, but the model; one of a million characters into the title alone
+FILL = """([text, only]) => {
+  const fields = [...document.querySelectorAll("#sheet input:not([type=hidden], [type=checkbox], [type=radio], [type=file], [type=date]), #sheet textarea")];
+  const wanted = fields.filter((one) => one.name !== "inputs.0.model" && (!only || one.name === "title"));
+  for (const one of wanted) one.value = text;
+  wanted[0].dispatchEvent(new Event("input", { bubbles: true }));
+  return wanted.length;
+}"""
+
+
+def test_a_refusal_has_no_violation(watched: Watched, bench: tuple[str, Path, Library]) -> None:
+    watched.page.goto(bench[0].replace("/key/", "/another/"))
+    assert "Only the address that licet printed" in watched.page.inner_text("main") and watched.violations() == []
+    watched.noted.clear()                                      # the browser notes the status
+
+
+def test_what_cannot_be_used_is_told_without_a_violation(watched: Watched, bench: tuple[str, Path, Library]) -> None:
+    page = watched.page
+    page.goto(bench[0])
+    page.get_by_label("License", exact=True).fill("no such license")
+    page.get_by_label("Where the actor is established").fill("Atlantis")
+    page.get_by_label("Monthly active users of all your products").fill("many")
+    page.get_by_text("is no number").wait_for()
+    page.get_by_text("is no country").wait_for()
+    assert watched.violations() == []
+
+
+@pytest.mark.parametrize("payload", [*PAYLOADS.values(), "x" * 1_000_000], ids=[*PAYLOADS, "million"])
 def test_hostile_answers_do_nothing(watched: Watched, bench: tuple[str, Path, Library], payload: str) -> None:
     page = watched.page
     page.goto(bench[0])
     text = payload.encode("utf-8", "replace").decode("utf-8")
     page.get_by_label("Model", exact=True).fill("Qwen/Qwen3-32B")
-    for box in page.locator("#sheet input[type=text]:visible, #sheet textarea:visible, #sheet input:not([type]):visible").all():
-        if box.get_attribute("name") != "inputs.0.model":
-            box.fill(text)
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    filled = page.evaluate(FILL, [text, len(text) > 100_000])
+    assert filled > (0 if len(text) > 100_000 else 15)
     page.wait_for_timeout(400)
     page.get_by_role("button", name="Add another release").click()
     page.wait_for_load_state()
