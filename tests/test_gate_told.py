@@ -56,7 +56,7 @@ def test_a_question_on_a_release_is_asked_once_and_names_all_it_is_asked_of(tmp_
     entries = app.gate(folder, library, as_of=DAY).entries
     rows = [one for entry in entries for one in entry["gate"]["concerns"] if one["open"] and one["open"][0].endswith(".form")]
     assert [one.get("repeats", False) for one in rows] == [False, True] and rows[0]["fingerprint"] == rows[1]["fingerprint"]
-    assert rows[0]["asked_of"] == ["a", "b"] and all(entry["gate"]["passed"] is False for entry in entries)
+    assert rows[0]["asked_of"] == ["acme/a", "acme/b"] and all(entry["gate"]["passed"] is False for entry in entries)
     for name in ("sarif", "junit", "github", "log"):
         text = document(name, folder, library)
         assert text.count('<failure type="not_enough_facts" message="In which form') + text.count("In which form") * (name != "junit") == 1, name
@@ -245,3 +245,44 @@ def test_an_agreement_that_has_ended_is_told(tmp_path: Path, library: Library) -
     log = document("log", folder, library)
     assert "agreement with Alibaba Cloud on qwen ended on 2026-01-08, 2 days ago (c-7)" in log and "FAILS  main.py:2  scale-threshold" in log
     assert "ended on" not in document("log", folder, library, as_of="2026-01-08")
+
+
+# ---- one model's word for another ------------------------------------------------------------------------------------
+
+
+def test_models_of_one_name_by_two_publishers_are_two(tmp_path: Path, library: Library) -> None:
+    """What is known or waived of one says nothing of the other, and finding the other changes nothing of the one."""
+    def prints(*models: str) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for entry in app.gate(repository(tmp_path, list(models), "default: deny\n"), library, as_of=DAY).entries:
+            name = entry["scenario"]["title"].removeprefix(".: ")
+            found[name] = {one["fingerprint"] for one in entry["gate"]["concerns"] if not one["open"] or not one["open"][0].endswith(".form")}
+        return found
+
+    alone, other, both = prints("Qwen/Qwen2.5-72B"), prints("acme/Qwen2.5-72B"), prints("acme/Qwen2.5-72B", "Qwen/Qwen2.5-72B")
+    assert not alone["Qwen/Qwen2.5-72B"] & other["acme/Qwen2.5-72B"]
+    assert both == {**alone, **other}
+    CliRunner().invoke(licet, ["baseline", str(repository(tmp_path, ["acme/x"])), "--as-of", DAY], standalone_mode=False)
+    assert app.gate(tmp_path, library, as_of=DAY, new_only=True).passed
+    assert not app.gate(repository(tmp_path, ["evil/x"]), library, as_of=DAY, new_only=True).passed
+
+
+def test_another_version_and_another_line_change_nothing(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Version, digests, wording and lines may differ; what is found is the same."""
+    import checker
+
+    def stored(name: str, above: str) -> Path:
+        repository(tmp_path, ["Qwen/Qwen2.5-3B", "acme/x"])
+        (tmp_path / "main.py").write_text(above + (tmp_path / "main.py").read_text())
+        path = tmp_path.parent / f"{tmp_path.name}-{name}.json"
+        path.write_text(document("json", tmp_path, library))
+        return path
+
+    before = stored("before", "")
+    monkeypatch.setattr(checker, "__version__", "9.9.9")
+    words = library.book().vocabulary.data["policy"]
+    monkeypatch.setitem(words, "license_unknown", "Worded otherwise: {subject}.")
+    after = stored("after", "# moved\n" * 7)
+    assert before.read_text() != after.read_text() and "9.9.9" in after.read_text()
+    result = CliRunner().invoke(licet, ["diff", str(before), str(after)], standalone_mode=False)
+    assert (result.return_value, result.stdout) == (0, "Nothing changed.\n")

@@ -147,7 +147,7 @@ def _unexplained(entry: Entry, covered: Collection[str], told: Collection[str]) 
         if word not in told or word in covered:
             continue
         asked = _asked(entry) if word in (NOT_ENOUGH_FACTS, DEPENDS) else {}
-        whole = " ".join(one["id"] for one in entry["releases"])
+        whole = " ".join(named(entry, one["id"]) for one in entry["releases"])
         by = [one["id"] for one in entry["licenses"] if one["verdict"] == word]
         for subject, questions in (asked or {whole: []}).items():
             shown = {"rule": word, "title": word, "license": by[0] if len(by) == 1 and not questions else None, "open": [one["fact"] for one in questions],
@@ -159,9 +159,16 @@ def _asked(entry: Entry) -> dict[str, list[Mapping[str, Any]]]:
     """The questions of the verdict; what is asked of several releases alike is one."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for one in entry["questions"]:
-        group, _, fact = split_key(one["fact"])
-        found.setdefault(fact if group == "releases" else one["fact"], []).append(one)
+        group, thing, fact = split_key(one["fact"])
+        subject = fact if group == "releases" else f"{group}.{named(entry, thing)}.{fact}" if group == "inputs" else one["fact"]
+        found.setdefault(subject, []).append(one)
     return found
+
+
+def named(entry: Entry, thing: str) -> str:
+    """The name of an input, or of what a release without a name of its own releases: the id of the model, so that another model is another subject."""
+    nodes = {node["id"]: node["name"] for node in entry["lineage"]["nodes"] if node["role"] != "release"}
+    return str(nodes.get(thing, thing)).partition("@")[0]
 
 
 def _location(entry: Entry, questions: Collection[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Iterable
 
 from checker.core.assess import Finding
+from checker.core.study import key_of
 
 
 def identify(key: Iterable[str]) -> str:
@@ -14,12 +15,20 @@ def identify(key: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(key).encode()).hexdigest()[:12]
 
 
-def of_finding(key: Iterable[str], finding: Finding) -> str:
-    """`key` (rule, license, clause, release) with the input it speaks of, whatever its revision, and the scenario's name."""
+def of_finding(finding: Finding) -> str:
+    """Rule, license, clause and release, with the input it speaks of, whatever its revision, and the scenario's name."""
     source = finding.reach.source if finding.reach else None
     subject = str(source.model or source.id).partition("@")[0] if source else ""
     scenario = finding.frame.world.scenario
-    return identify((*key, subject, place_of(scenario.place or scenario.file)))
+    return identify((*key_of(finding, _released(finding)), subject, place_of(scenario.place or scenario.file)))
+
+
+def _released(finding: Finding) -> str | None:
+    """A release without a name of its own goes by the model that is released: an id that a draft made up may change with what else is found."""
+    release = finding.release
+    if release is None or release.id != release.of:
+        return None
+    return next((str(one.model).partition("@")[0] for one in finding.frame.world.scenario.inputs if one.id == release.of and one.model), None)
 
 
 def place_of(file: str) -> str:

@@ -72,7 +72,7 @@ def _finding(held: Held) -> dict[str, Any]:
     cited = duties.cited(finding)
     return {
         "id": identify(key_of(finding)),
-        "fingerprint": of_finding(key_of(finding), finding),
+        "fingerprint": of_finding(finding),
         "rule": finding.rule.id,
         "axis": finding.rule.axis,
         "effect": finding.rule.effect,
@@ -154,7 +154,7 @@ def _obligations(merged: Merged) -> list[dict[str, Any]]:
             continue
         cited = duties.cited(finding)
         text = duties.words(finding, "text")
-        entry = {"fingerprint": of_finding(key_of(finding), finding), "rule": finding.rule.id, "license": finding.license.id, "release": finding.release.id,
+        entry = {"fingerprint": of_finding(finding), "rule": finding.rule.id, "license": finding.license.id, "release": finding.release.id,
                  "section": cited.get("section"), "action": action, "object": duties.words(finding, "object") or finding.license.name,
                  "text": text or None, "when": "due" if truth else "depends",
                  "open": list(hangs_on),
@@ -324,7 +324,7 @@ def _ethics(book: Book, merged: Merged) -> list[dict[str, Any]]:
             continue
         data = finding.rule.data
         entry = found.setdefault(data["flag"], {
-            "id": identify(key_of(finding)), "fingerprint": of_finding(key_of(finding), finding), "flag": data["flag"], "rule": finding.rule.id,
+            "id": identify(key_of(finding)), "fingerprint": of_finding(finding), "flag": data["flag"], "rule": finding.rule.id,
             "title": data["title"], "about": data.get("about", "actor"),
             "strength": data["strength"], "norms": _norms(book, data["norms"]), "opposing": _norms(book, data.get("opposing", ())),
             "message": duties.words(finding, "message"), "answers": duties.words(finding, "answers"), "why": data.get("why", ""), "releases": []})

@@ -59,13 +59,13 @@ def brief(book: Book, scenario: Scenario) -> Study:
 # ---- findings --------------------------------------------------------------------------------------------------------
 
 
-def key_of(finding: Finding) -> tuple[str, ...]:
-    """What makes a finding the same in every world."""
+def key_of(finding: Finding, released: str | None = None) -> tuple[str, ...]:
+    """What makes a finding the same in every world; `released` stands for the id of its release."""
     item = finding.item or {}
     return (finding.rule.id, finding.license.id if finding.license else "", str(item.get("section", "")),
             str(item.get("act") or item.get("field") or item.get("use") or item.get("text") or item.get("metric") or ""),
             " ".join(finding.acts) if finding.rule.effect == "reserves" else "",
-            finding.other.id if finding.other else "", finding.release.id if finding.release else "",
+            finding.other.id if finding.other else "", released or (finding.release.id if finding.release else ""),
             str(getattr(finding.frame, "text", "")))
 
 

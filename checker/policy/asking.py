@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from checker.core.concerns import file_of, identity
+from checker.core.concerns import file_of, identity, named
 from checker.core.figures import measure_of
 from checker.core.vocabulary import split_key
 from checker.core.wording import say
@@ -55,7 +55,7 @@ def once(rows: Iterable[tuple[Mapping[str, Any], Row]]) -> None:
         if row["kind"] != "verdict" or not row["open"]:
             continue
         speaker = first.setdefault((identity(entry), row["fingerprint"]), row)
-        asked_of = [split_key(key)[1] for key in row["open"] if split_key(key)[1]]
+        asked_of = [named(entry, split_key(key)[1]) for key in row["open"] if split_key(key)[1]]
         row["asked_of"] = asked_of
         if speaker is not row:
             row["repeats"] = True

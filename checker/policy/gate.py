@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from checker.core.concerns import concerns, file_of, identity, make, severity
+from checker.core.concerns import concerns, file_of, identity, make, named, severity
 from checker.core.license import UNREAD
 from checker.core.study import Study
 from checker.core.wording import counted, in_words, say
@@ -107,7 +107,7 @@ def _of_policy(entry: Mapping[str, Any], answers: Iterable[Decision], policy: Po
         shown = {"rule": f"policy-{one.answer}", "license": one.license, "release": one.release, "artifact": one.artifact, "title": said["title"],
                 "message": say(said["message"], values), "remedy": say(said["remedy" if one.match else "by_default"], values),
                  "why": words["counts_as"][one.answer]}
-        key = ("policy", one.answer, one.license, one.subject.partition("@")[0], one.release, identity(entry))
+        key = ("policy", one.answer, one.license, one.subject.partition("@")[0], named(entry, one.release), identity(entry))
         yield {**make(key, "policy", [one.answer], nodes.get(one.artifact) or {"file": file_of(entry), "line": 0}, shown), "subject": one.subject}
 
 
