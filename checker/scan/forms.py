@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from checker.scan.words import any_of, words
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,95}/[A-Za-z0-9][A-Za-z0-9._-]{1,95}\Z")
+
+#: answers that are kept; names in hostile files have no end
+MAX_KEPT = 20_000
 
 
 @cache
@@ -26,7 +29,7 @@ def _others() -> re.Pattern[str]:
     return any_of(words("forms")["others"])
 
 
-@cache
+@lru_cache(MAX_KEPT)
 def is_model(text: str) -> bool:
     """Has the text the form `publisher/name` of a model? A publisher of models and one mark of a model, or two marks.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from checker.scan.words import words
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+#: answers that are kept; names in hostile files have no end
+MAX_KEPT = 20_000
 
 
 @cache
@@ -16,13 +18,13 @@ def _sets() -> dict[str, frozenset[str]]:
     return {name: frozenset(known[name]) for name in ("model", "dataset", "silent", "never", "neutral", "hub_names", "own")}
 
 
-@cache
+@lru_cache(MAX_KEPT)
 def parts(name: str) -> tuple[str, ...]:
     """The words of a name, however they are joined."""
     return tuple(word.lower() for word in _WORD.findall(name[:100]))
 
 
-@cache
+@lru_cache(MAX_KEPT)
 def role(name: str) -> str | None:
     """`used` where the name tells of a model, `dataset` of a data set, None where it tells of neither."""
     known = _sets()
@@ -52,7 +54,7 @@ def neutral(name: str) -> bool:
     return "_".join(parts(name)) in _sets()["neutral"]
 
 
-@cache
+@lru_cache(MAX_KEPT)
 def own(name: str) -> bool:
     """Does the name hold what is made here, or said to people?"""
     split = parts(name)
