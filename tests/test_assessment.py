@@ -217,7 +217,7 @@ def test_the_ground_is_assumed_and_what_follows_otherwise_is_shown(check: Any) -
     entry = check(one("qwen-research", top="profile: open"))
     assert entry["verdict"] == "needs_permission" and "clickless" not in {position["id"] for position in entry["unsettled"]}
     ground = {position["id"]: {answer["id"]: answer["verdict"] for answer in position["positions"]} for position in entry["background"]}
-    assert ground == dict.fromkeys(("clickless", "weights-copyright"), {"binds": entry["verdict"], "does-not-bind": "no_license_engaged"})
+    assert ground == dict.fromkeys(("clickless", "jurisdiction", "weights-copyright"), {"binds": entry["verdict"], "does-not-bind": "no_license_engaged"})
     assert not any("clickless" in finding["rests_on"]["positions"] for finding in entry["findings"])
     assert check(one("qwen-research", top="positions: {weights-copyright: does-not-bind}"))["verdict"] == "no_license_engaged"
 

@@ -2,7 +2,8 @@
 
 What an example does not say is ordinary: a company tunes a model whose license grants everything, and offers a hosted
 API commercially. `terms` changes the license; `other` adds a second input under `example-2`; `label` is a license that
-the release carries as its label (`label_head`: its kind and the like), `label_text` a label as free text; `own` a license of the actor's own.
+the release carries as its label (`label_head`: its kind and the like), `label_text` a label as free text; `own` a license of the actor's own;
+with `declared: true` somebody else made the input from the licensed model and gave it that label. Positions have such examples too.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from checker.core.book import Book
 from checker.core.license import License, normalize_terms
 from checker.core.rule import Rule
 from checker.core.scenario import Input, Reference, Release, Scenario, Step
+from checker.core.worlds import explore, settle
 
 _OPEN_GRANTS = {term: {"value": "allowed", "section": "1", "quote": "everything"} for term in
                 ("use", "modify", "commercial_use", "distribute_weights", "distribute_derivatives", "hosted_service",
                  "train_other_models_with_outputs", "train_other_models_with_materials")}
 _DERIVATIVES = dict.fromkeys(("fine_tune", "adapter", "quantize", "merge"), "yes")
 KEYS = ("terms", "license", "other", "label", "label_head", "label_text", "own", "action", "form", "input", "step", "release", "conduct", "actor",
-        "users", "figures", "agreements", "positions")
+        "users", "figures", "agreements", "positions", "declared")
 
 
 def outcome(book: Book, rule: Rule, facts: Mapping[str, Any]) -> str:
@@ -46,6 +48,18 @@ def problems(book: Book, rule: Rule) -> Iterator[tuple[int, str]]:
             continue
         if found != example["expect"]:
             yield index, f"is {found}, expected {example['expect']}"
+
+
+def under_each_answer(book: Book, position: Mapping[str, Any], example: Mapping[str, Any]) -> dict[str, str]:
+    """Answer of an unsettled question -> the verdict in the example, or what the rule that it names does."""
+    found = {}
+    for answer in (one["id"] for one in position["answers"]):
+        facts = {**example["facts"], "positions": {**example["facts"].get("positions", {}), position["id"]: answer}}
+        if "rule" in example:
+            found[answer] = outcome(book, book.rule_by_id[example["rule"]], facts)
+        else:
+            found[answer] = settle(explore(_book(book, facts), _scenario(book, facts), {}).leaves)
+    return found
 
 
 def _book(book: Book, facts: Mapping[str, Any]) -> Book:
@@ -73,6 +87,8 @@ def _scenario(book: Book, facts: Mapping[str, Any]) -> Scenario:
     certainty, declared = source.pop("certainty", "assumed"), source.pop("declared", None)
     inputs = [Input("base", ((("example",),),), source, declared=declared, certainty=certainty)]
     references = [Reference("base")]
+    if facts.get("declared"):
+        inputs = [inputs[0]._replace(id="origin"), Input("base", ((()),), source, declared="label", made_from=(Reference("origin"),))]
     if "other" in facts:
         inputs.append(Input("second", ((("example-2",),),), {}))
         references.append(Reference("second"))

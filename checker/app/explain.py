@@ -10,7 +10,7 @@ from typing import Any
 
 from checker.app import explain_words
 from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
-from checker.core.wording import either
+from checker.core.wording import either, in_words
 from checker.load.book import Library
 from checker.load.sources import Sources
 
@@ -78,9 +78,11 @@ def _rule(name: str, library: Library) -> Iterator[str]:
     for field, label in (("norms", "Rests on"), ("opposing", "Against it")):
         for norm_id in data.get(field, ()):
             norm = book.norms[norm_id]
-            yield f"{label}: {norm['title']} ({norm['kind']}): {norm['provision']} {norm.get('url') or ''}".rstrip()
-    if "strength" in data:
-        yield f"Strength: {data['strength']}"
+            how = " (unverified)" if norm.get("unverified") else f" (read: {norm['read']})" if norm.get("read") else ""
+            yield f"{label}: {norm['title']} ({norm['kind']}): {norm['provision']} {norm.get('url') or ''}".rstrip() + how
+    for field, label in (("strength", "Strength"), ("about", "About"), ("status", "Status"), ("in_force", "In force")):
+        if data.get(field):
+            yield f"{label}: {data[field]}"
     for example in data["examples"]:
         yield f"Example: {example['name']}: {example['expect']}"
 
@@ -135,11 +137,36 @@ def _position(name: str, library: Library) -> Iterator[str]:
             yield f"  Effect: {answer['effect']}"
         for holder in answer.get("holders", ()):
             where = "".join(f", {holder[key]}" for key in ("where", "since") if holder.get(key))
-            note = " (unverified)" if holder.get("unverified") else ""
+            note = " (unverified)" if holder.get("unverified") else f" (read: {holder['read']})" if holder.get("read") else ""
             yield f"  Held by: {holder['who']}{where}. {holder.get('source', '')}{note}".rstrip()
+        if not answer.get("holders"):
+            yield "  Held by: nobody whose words were read; it is shown because the words leave room for it."
+    for example in position.get("examples", ()):
+        yield f"Example: {example['name']}: " + "; ".join(f"{answer}: {in_words(outcome)}" for answer, outcome in example["expect"].items())
+    if position.get("not_shown"):
+        yield f"No example: {position['not_shown']}"
+    yield f"Read by: {', '.join(_readers(position['id'], library))}"
     yield "Profiles: " + ", ".join(f"{profile}: {answer}" for profile, answer in position["profiles"].items())
     for place, text in position.get("jurisdictions", {}).items():
         yield f"{place}: {text}"
+
+
+def _readers(position_id: str, library: Library) -> Iterator[str]:
+    """Rules, definitions, acts and licenses whose answer hangs on the position."""
+    vocabulary = library.book().vocabulary
+    trees = {rule.id: rule.trees for rule in library.book().rules} | {key.partition(":")[2]: tree for key, tree in vocabulary.trees.items()}
+    asked = {key for key, tree in trees.items() if f"'position', ['const', '{position_id}']" in repr(tree)}
+    asked |= {f"steps of the lineage ({manner})" for manner, spec in vocabulary.manners.items() if spec["position"] == position_id}
+    asked |= {word for word, spec in _ELSEWHERE.items() if position_id in spec}
+    yield from sorted(asked)
+    for license_id in sorted(library.license_files):
+        if f"position: {position_id}," in (library.root / library.license_files[license_id]).read_text(encoding="utf-8"):
+            yield license_id
+
+
+#: positions that are read outside of the conditions, and where
+_ELSEWHERE = {"duties of copies, where hosting counts as one": ("hosting-distribution",), "separate agreements that are only alleged": ("separate-agreement",),
+              "the text in force": ("license-version",), "works without a license": ("model-as-copy",), "labels of inputs": ("label-precedence",)}
 
 
 def _norm(name: str, library: Library) -> Iterator[str]:

@@ -137,6 +137,24 @@ def _positions(library: Library, documents: dict[Key, Document]) -> Iterator[Pro
             if answer not in (*answers, "open"):
                 what = f"The {profile} profile answers {answer}."
                 yield Problem(document.file, *document.place(("profiles",)), what, f"Write one of: {', '.join(answers)}, open.")
+        for path, what, instead in _position_examples(book, position, answers):
+            yield Problem(document.file, *document.place(path), what, instead)
+
+
+def _position_examples(book: Any, position: dict[str, Any], answers: list[str]) -> Found:
+    if not position.get("examples") and not position.get("not_shown"):
+        yield ("id",), "No example shows what the answers do.", "Add one under `examples:`, or say in `not_shown:` why none can."
+    for index, example in enumerate(position.get("examples", ())):
+        path = ("examples", index)
+        try:
+            found = examples.under_each_answer(book, position, example)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            yield path, f"Example `{example['name']}` cannot be run: {error}", "Mend the example."
+            continue
+        if found != example["expect"]:
+            yield path, f"Example `{example['name']}` comes out as {found}.", "Mend the example or what reads the position."
+        if len(set(found.values())) < 2 <= len(answers):
+            yield path, f"Example `{example['name']}` comes out the same under every answer.", "Choose one in which the question matters."
 
 
 def _license(library: Library, document: Document) -> Found:

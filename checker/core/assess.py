@@ -10,7 +10,7 @@ from checker.core.book import Book
 from checker.core.frame import Frame, ReleaseFrame
 from checker.core.license import OWN_WORK, License
 from checker.core.lineage import Reach
-from checker.core.reach_frame import ItemFrame, ReachFrame, admitted, input_facts, rules_for
+from checker.core.reach_frame import ItemFrame, ReachFrame, admitted, input_facts, label_licenses, rules_for
 from checker.core.rule import VERDICT_EFFECTS, Rule
 from checker.core.scenario import Choice, Scenario, happened
 from checker.core.truth import Truth, conjunction, disjunction
@@ -137,18 +137,24 @@ def _frames(frame: ReleaseFrame, governing: dict[str, tuple[str, ...]]) -> list[
     world = frame.world
     found: dict[tuple[Any, ...], ReachFrame] = {}
     for reach in world.lineage.reaches(frame.release):
-        for license_id in governing[reach.source.id]:
+        by_label = not governing[reach.source.id] and _a_label_may_govern(world, reach)
+        for license_id in label_licenses(world, reach.source.declared) if by_label else governing[reach.source.id]:
             if license_id == OWN_WORK:
                 continue
             license = world.book.license(license_id)
             reach = _as_the_text_sees_it(world, license, reach)
-            key = (license_id, *reach[2:9], reach.path[1:], reach.taught_in, *_told_apart(world, license, reach))
+            key = (license_id, by_label, *reach[2:9], reach.path[1:], reach.taught_in, *_told_apart(world, license, reach))
             known = found.get(key)
             if known is None:
-                found[key] = ReachFrame(frame, license, reach)
+                found[key] = ReachFrame(frame, license, reach, by_label)
             else:
                 known.alike.append(reach)
     return list(found.values())
+
+
+def _a_label_may_govern(world: World, reach: Reach) -> bool:
+    """Has the input no license of its own but a label, and may the label count (see the position `label-precedence`)?"""
+    return bool(label_licenses(world, reach.source.declared)) and world.position("label-precedence", "") != "chain-governs"
 
 
 def _as_the_text_sees_it(world: World, license: License, reach: Reach) -> Reach:
@@ -171,7 +177,7 @@ def _told_apart(world: World, license: License, reach: Reach) -> tuple[Any, ...]
 def _engage(frame: ReachFrame, wanted: Callable[[Rule], bool]) -> Engagement:
     """The engagement with what the rules find by its license alone. Where the world answers like one before, it is known again."""
     world, reach, memory = frame.world, frame.reach, frame.world.book.memory
-    about = (wanted, frame.license.id, reach.source.id, reach.release.id, *reach[2:])
+    about = (wanted, frame.license.id, reach.source.id, reach.release.id, frame.by_label, *reach[2:])
     kept = memory.recall(about, frame.answer)
     if kept is not None:
         world.calls = []

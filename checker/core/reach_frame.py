@@ -23,6 +23,12 @@ def admitted(compatible: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield (one["license"], tuple(one["conditions"])) if isinstance(one, Mapping) else (one, ())
 
 
+def label_licenses(world: World, label: str | None) -> tuple[str, ...]:
+    """The licenses that a label names, where it names known ones and nothing was added to them; of alternatives the first."""
+    stated = world.scenario.labels.get(label or "")
+    return tuple(stated["licenses"][0]) if stated and stated["licenses"] and not stated["altered"] and not stated.get("ambiguous") else ()
+
+
 def rules_for(world: World, license: License, subject: str) -> list[Rule]:
     """The rules on this subject that the text of a license does not rule out, whatever the facts. Worked out once per license."""
     known = world.book.applicable.get((license.id, subject))
@@ -60,11 +66,12 @@ class _Unlike:
 class ReachFrame(LicenseFrame):
     """One license as it reaches one release. Whatever depends on the world is asked (see `checker.core.memory`): `heard` has each answer."""
 
-    __slots__ = ("reach", "release_frame", "step", "alike", "heard")
+    __slots__ = ("reach", "release_frame", "step", "alike", "by_label", "heard")
 
-    def __init__(self, parent: ReleaseFrame, license: License, reach: Reach) -> None:
+    def __init__(self, parent: ReleaseFrame, license: License, reach: Reach, by_label: bool = False) -> None:
         super().__init__(parent.world, license, parent)
         self.reach = reach
+        self.by_label = by_label                               # it is only the label that its publisher chose
         self.alike: list[Reach] = []                           # other inputs that reach the release in just this way
         self.heard: dict[Question, Any] = {}
         self.release_frame = parent
@@ -86,6 +93,8 @@ class ReachFrame(LicenseFrame):
             return self.ask("kind")
         if name == "artifact.name":
             return self["release.name"]
+        if name in ("by_label", "labeled"):
+            return self.by_label if name == "by_label" else self.ask("labeled")
         if name == "improves_itself":
             return self.ask("improves_itself")
         if self.world.vocabulary.defines(name):
@@ -115,6 +124,11 @@ class ReachFrame(LicenseFrame):
 
     def _ask_improves_itself(self) -> bool:
         return self.license.id in self.release_frame["changed_licenses"]
+
+    def _ask_labeled(self) -> bool:
+        """Has somebody else put a label that names a license on an input further down the way?"""
+        inputs = self.world.lineage.inputs
+        return any(label_licenses(self.world, inputs[one].declared) for one in self.reach.path[1:] if one in inputs)
 
     def _ask_input(self, name: str, rest: str) -> Any:
         source = self.reach.source
@@ -318,7 +332,12 @@ class ReachFrame(LicenseFrame):
         if relation not in ("transfer", "data") or "modification" not in relations:
             return False
         # A text that itself calls such a result a derivative says in each duty whether it reaches it; a position that does so does not.
-        return conjunction([derivative, self.f_derived() == "silent"])
+        return conjunction([derivative, self._left_to_a_position()])
+
+    def _left_to_a_position(self) -> bool:
+        """Does the text itself leave open whether the result is a derivative?"""
+        manner = self.world.vocabulary.manners.get(self.reach.manner)
+        return manner is None or isinstance(self.license.terms["derivative"][manner["part"]]["value"], Mapping) or self.f_derived() == "silent"
 
     def _released_as(self, kinds: Any) -> Any:
         released = self["release.released_as"]

@@ -18,7 +18,7 @@ GRANT_ITEM = {"act": "text", "conditions": "list", "beyond": "text", "released_a
 #: names that describe how a license reaches an artifact
 REACH_TYPES = {
     "manner": "text", "manner.position": "text", "own": "bool", "first_own": "bool", "modifies": "bool", "trains": "bool",
-    "improves_itself": "bool", "artifact.kind": "text", "artifact.name": "text", "certain": "bool",
+    "improves_itself": "bool", "labeled": "bool", "by_label": "bool", "artifact.kind": "text", "artifact.name": "text", "certain": "bool",
 }
 #: functions of the condition language that speak of one license
 NEEDS_LICENSE = {"derived", "agreement", "granted", "withheld", "met", "triggered", "exceeds", "admits", "competes", "taught_for"}

@@ -113,8 +113,9 @@ class _Reader:
         candidates, labels = self._candidates(one, path, found)
         for number, base in enumerate(found.bases):
             made_from += (self._upstream(one["id"], number, base),)
+        made_by = one.get("action") or self.vocabulary.data["steps"]["made_by"].get(one.get("kind"), "fine_tune")
         return Input(id=one["id"], candidates=candidates, labels=labels, facts=facts, declared=one.get("declared"), made_from=made_from,
-                     made_by=one.get("action") or "fine_tune", certainty=one.get("certainty") or "assumed",
+                     made_by=made_by, certainty=one.get("certainty") or "assumed",
                      model=one.get("model"), note=one.get("note") or "", line=self.document.place(path)[0])
 
     def _upstream(self, owner: str, number: int, base: Mapping[str, Any], depth: int = 1) -> Reference:

@@ -218,7 +218,7 @@ def _field(vocabulary: Vocabulary, shape: Mapping[str, Any]) -> Schema:
         word = _region(vocabulary) if shape["vocabulary"] == "regions" else words(vocabulary.words[shape["vocabulary"]])
         return {"anyOf": [word, _position(word)]} if shape.get("position") else word
     if "enum" in shape:
-        return words(shape["enum"])
+        return {"anyOf": [words(shape["enum"]), _position(words(shape["enum"]))]} if shape.get("position") else words(shape["enum"])
     if shape.get("type") == "array":
         several = {**{key: value for key, value in shape.items() if key not in ("items", "position")}, "items": _field(vocabulary, shape.get("items", {}))}
         return {"anyOf": [several, _position(several)]} if shape.get("position") else several
@@ -248,9 +248,12 @@ def position() -> Schema:
     """The schema of a position file."""
     holder = record(dict.fromkeys(("who", "where", "since", "source", "read"), TEXT) | {"unverified": {"type": "boolean"}, "note": TEXT}, ("who",))
     answer = record({"id": IDENTIFIER, "title": NAME, "effect": TEXT, "holders": many(holder)}, ("id", "title"))
+    example = record({"name": NAME, "rule": IDENTIFIER, "facts": {"type": "object"}, "expect": {"type": "object", "additionalProperties": NAME}},
+                     ("name", "facts", "expect"))
     return {"$schema": DRAFT, "title": "licet position", **record({
         "id": IDENTIFIER, "question": NAME, "matters": TEXT, "background": {"type": "boolean"}, "answers": many(answer, 1), "note": TEXT,
         "profiles": {"type": "object", "additionalProperties": NAME}, "jurisdictions": {"type": "object", "additionalProperties": TEXT},
+        "examples": many(example, 1), "not_shown": TEXT,
     }, ("id", "question", "answers", "profiles"))}
 
 
