@@ -240,7 +240,7 @@ class PairFrame(ReachFrame):
     __slots__ = ("other",)
 
     def __init__(self, frame: ReachFrame, other: ReachFrame) -> None:
-        super().__init__(frame.release_frame, frame.license, frame.reach)
+        super().__init__(frame.release_frame, frame.license, frame.reach, frame.by_label)
         self.other = other
 
     def resolve(self, name: str) -> Any:
@@ -278,7 +278,7 @@ class LabelFrame(ReachFrame):
     __slots__ = ("text", "on", "named", "reach_frame")
 
     def __init__(self, frame: ReachFrame, text: str, on: str, named: str | None) -> None:
-        super().__init__(frame.release_frame, frame.license, frame.reach)
+        super().__init__(frame.release_frame, frame.license, frame.reach, frame.by_label)
         self.text, self.on, self.named = text, on, named
         self.parent = self.reach_frame = frame                 # what was worked out for the reach holds whatever the label
 

@@ -100,7 +100,7 @@ def _done_afresh(finding: Finding) -> Truth:
 
 
 def _fresh(frame: ReachFrame) -> ReachFrame:
-    return ReachFrame(frame.release_frame, frame.license, frame.reach)
+    return ReachFrame(frame.release_frame, frame.license, frame.reach, frame.by_label)
 
 
 def cited(finding: Finding) -> Mapping[str, Any]:
