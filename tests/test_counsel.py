@@ -150,7 +150,8 @@ def test_what_flux_says_of_outputs_is_unsettled_for_those_who_did_not_run_it(lib
         given = {"releases": [{"of": "o", "form": "outputs", "name": "o", "commercial": True, "regions": ["US"]}]}
         entry = assess(library, inputs=[{"id": "o", "kind": "outputs", "license": license}], **given)
         assert entry["verdict"] == "depends_on_unsettled"
-        assert verdicts(entry, "output-clauses") == {"outputs-free": "permitted", "limits-prevail": "needs_permission"}
+        found = verdicts(entry, "output-clauses")
+        assert found["outputs-free"] in GOOD and found["limits-prevail"] == "needs_permission"
         own = assess(library, inputs=[{"id": "m", "license": license}], steps=[{"id": "o", "action": "generate", "from": ["m"]}], profile="permissive", **given)
         assert own["verdict"] == "needs_permission"                                  # running the model for money stays outside the grant
 
@@ -264,7 +265,7 @@ def test_labels_of_content_are_not_asked_of_weights(library: Library) -> None:
 
 BASE = {"id": "base", "license": "Apache-2.0"}
 TUNED = {"id": "m", "action": "fine_tune", "from": ["base"]}
-DENIES = {"names_base_to_users": False, "did": ["published_scores", "claimed_own_training"]}
+DENIES = {"names_base_to_users": False, "did": ["claimed_own_training"]}
 
 
 def accused(library: Library, conduct: dict[str, Any], inputs: list[dict[str, Any]], steps: list[dict[str, Any]], form: str = "weights_public",
