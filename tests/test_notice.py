@@ -43,6 +43,51 @@ def test_a_scenario_that_ships_its_bundle_has_these_duties_met(path: Path, libra
     assert not due or {one["what"] for release in value["releases"] for one in (release["conduct"].get("ships") or ())} >= {SHIPPED[one["action"]] for one in due}
 
 
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_lines_and_terms_that_were_left_to_do_are_met_once_they_are_stated(path: Path, library: Library) -> None:
+    entry = check_text(path.read_text(), path.name, library, as_of=DAY)
+    value: dict[str, Any] = parse(path.read_text(), path.name).value
+    for release in value.get("releases") or ():
+        files = bundle(entry, release.get("id") or release["of"])
+        if files:
+            done = [line.replace("  # ", "  ", 1) for line in files["conduct.yaml"].splitlines()[1:] if "Add these lines" not in line]
+            release["conduct"] = {**(release.get("conduct") or {}), **yaml.safe_load("\n".join(done))["conduct"], "certainty": "confirmed"}
+    after = check_text(json.dumps(value), path.name, library, as_of=DAY)
+    uncertain = {node["id"] for node in after["lineage"]["nodes"] if node["certainty"] in ("alleged", "reported")} or "reported" in path.read_text()
+    stated = [one for one in after["obligations"] if one["action"] in ("display", *SHIPPED) and one["when"] == "due"]
+    assert [one for one in stated if one["status"] not in (("met", "cured", "unproven") if uncertain else ("met", "cured"))] == []
+
+
+def test_what_no_file_of_the_bundle_holds_is_left_to_do(library: Library) -> None:
+    text = """as_of: "2026-01-01"
+inputs: [{id: base, license: Apache-2.0}]
+steps: [{id: made, action: fine_tune, from: [base]}]
+releases: [{of: made, form: weights_public, name: Made}]
+"""
+    entry = check_text(text, "made.yaml", library, as_of=DAY)
+    alone, beside = (bundle(entry, "made", copies)["TODO.md"] for copies in ({}, {"apache-2.0": "licenses/apache-2.0.txt"}))
+    assert "Put the text of Apache License 2.0" in alone and "Put the text" not in beside
+    assert all("§4(c), 4(d)" in todo and "copy them from the work" in todo for todo in (alone, beside))
+    kept = text.replace("name: Made", "name: Made, conduct: {ships: [{what: license_copy}, {what: copyright_notice}, {what: change_notes}]}")
+    assert "Nothing." in bundle(check_text(kept, "made.yaml", library, as_of=DAY), "made")["TODO.md"]
+
+
+def test_the_card_shows_one_line_without_quotation_marks(library: Library) -> None:
+    text = V07.read_text().replace("meta-llama/Llama-2-70b", "Qwen/Qwen2.5-72B")
+    card = app.build(text, "card.yaml", library, as_of=DAY)["MODEL_CARD.md"].splitlines()
+    assert "Built with Qwen" in card and not [line for line in card if "Improved using" in line]
+
+
+def test_what_a_work_is_to_the_release_stands_in_the_notice(library: Library) -> None:
+    text = """as_of: "2026-01-01"
+inputs: [{id: base, license: none}, {id: teacher, license: llama-3.1}]
+steps: [{id: outputs, action: generate, from: [teacher]}, {id: made, action: train_on_outputs, from: [base, outputs]}]
+releases: [{of: made, form: weights_public, name: Made}]
+"""
+    notice = app.build(text, "made.yaml", library, as_of=DAY)["NOTICE"]
+    assert "under no license (none was granted)" in notice and "LICENSE: knowledge or outputs only" in notice
+
+
 def test_the_ordered_notice_is_word_for_word(library: Library) -> None:
     files = app.build(V07.read_text(), "v07.yaml", library, as_of=DAY)
     wanted = library.book().license("llama-2").terms["notice_text"]["value"]

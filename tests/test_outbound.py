@@ -61,6 +61,47 @@ def test_an_open_base_leaves_every_label_open_to_choose(library: Library) -> Non
     assert outcomes(V08, library)["apache-2.0"] == "may"
 
 
+def tuned(*licenses: str, more: str = "") -> str:
+    inputs = ", ".join(f"{{id: base{number}, license: {license}}}" for number, license in enumerate(licenses))
+    return f"""as_of: "2026-01-01"
+inputs: [{inputs}]
+steps: [{{id: made, action: {"merge" if len(licenses) > 1 else "fine_tune"}, from: [{", ".join(f"base{number}" for number in range(len(licenses)))}]}}]
+releases: [{{of: made, form: weights_public, name: Made, commercial: false, fields: [general]{more}}}]
+"""
+
+
+@pytest.mark.parametrize(("licenses", "outcome", "rule"), [
+    (("CC-BY-NC-SA-4.0", "GPL-3.0-only"), "may_not", "share-alike-against-share-alike"),
+    (("CC-BY-ND-4.0",), "may_not", "barred"),
+    (("none",), "if", "not-granted"),
+    (("LicenseRef-House",), "open", ""),
+])
+def test_what_bars_the_release_counts_against_every_label(licenses: tuple[str, ...], outcome: str, rule: str, library: Library) -> None:
+    found = find_text(tuned(*licenses), "tuned.yaml", library, as_of=DAY)["releases"][0]
+    order = ("may", "if", "open", "may_not")
+    assert rule in {one["rule"] for one in found["whatever"]}
+    assert min(order.index(group["outcome"]) for group in found["groups"]) == order.index(outcome)
+
+
+def test_what_only_may_bar_the_release_is_told_and_leaves_the_labels_as_they_are(library: Library) -> None:
+    found = find_text(tuned("llama-3.1"), "tuned.yaml", library, as_of=DAY)["releases"][0]
+    assert [(one["rule"], one["says"]) for one in found["whatever"]] == [("scale-threshold", "open")]
+    assert {label: group["outcome"] for group in found["groups"] for label in group["labels"]}["llama-3.1"] == "may"
+    assert find_text(tuned("Apache-2.0"), "tuned.yaml", library, as_of=DAY)["releases"][0]["whatever"] == []
+
+
+def test_a_text_lists_well_known_labels_first_and_breaks_no_line_of_the_notice(library: Library) -> None:
+    shown = page(find_text(V07.read_text(), "v07.yaml", library, as_of=DAY), "text")
+    assert "mit, apache-2.0" in shown
+    assert library.book().license("llama-2").terms["notice_text"]["value"] in shown
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_what_holds_whatever_the_label_is_said_once(format_: str, library: Library) -> None:
+    shown = " ".join(page(find_text(tuned("CC-BY-ND-4.0"), "tuned.yaml", library, as_of=DAY), format_).split())
+    assert shown.count("does not let the actor pass on derivatives") == 1 and "Whatever its label" in shown
+
+
 def test_the_reason_names_the_clause(library: Library) -> None:
     groups = find_text(V07.read_text(), "v07.yaml", library, as_of=DAY)["releases"][0]["groups"]
     reason = next(one for group in groups if "mit" in group["labels"] for one in group["reasons"] if one["rule"] == "label-says-less")

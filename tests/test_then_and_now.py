@@ -59,6 +59,15 @@ def test_law_counts_from_its_day_and_a_bill_never(library: Library) -> None:
         assert not [row for row in entry["then_and_now"]["changed"] if row["id"] == "us-no-adversarial-ai-act" and "in_force" in (row["then"], row["now"])]
 
 
+def test_a_dated_figure_is_named_for_all_that_rests_on_it(library: Library) -> None:
+    figures = ", ".join(f'{{metric: monthly_active_users, scope: product, value: {value}, date: "{day}"}}'
+                        for value, day in ((90_000_000, "2024-12-01"), (500_000_000, "2025-09-01")))
+    text = TEXT.replace("monthly_active_users: 500000000", f"figures: [{figures}]").replace("agreements:", "agreements: [] #")
+    rows = [row for row in both(text, "2026-11-21", library)["changed"] if row["license"] == "qwen"]
+    assert {row["kind"] for row in rows} == {"license", "finding", "duty"}
+    assert {tuple(row["because"]) for row in rows} == {("A figure of monthly active users is of 2025-09-01.",)}
+
+
 def test_nothing_is_compared_with_itself_or_unasked(library: Library) -> None:
     assert "then_and_now" not in check_text(TEXT, "then.yaml", library, as_of="2026-11-21")
     assert "then_and_now" not in check_text(TEXT, "then.yaml", library, as_of="2026-11-21", also_on="2025-01-10")

@@ -22,14 +22,22 @@ def then_and_now(book: Book, scenario: Scenario, one: Entry, other: Entry) -> di
     licenses = list(_licenses(then, now))
     replaced = {row["id"] for row in licenses if row["then"] is None or row["now"] is None}       # their row says it all
     rows = [*licenses, *(row for row in (*_findings(then, now), *_duties(then, now)) if row["license"] not in replaced), *_regulation(then, now)]
+    changed = [{**row, "because": _because(row, events)} for row in rows]
     return {"days": [then["as_of"], now["as_of"]], "verdicts": [then["verdict"], now["verdict"]], "conduct": [then["conduct"], now["conduct"]],
-            "changed": [{**row, "because": _because(row, events)} for row in rows]}
+            "changed": [{**row, "because": row["because"] or _by_findings(row, changed)} for row in changed]}
 
 
 def _because(row: Mapping[str, Any], events: Iterable[Event]) -> list[str]:
     """What happened between the days that concerns the row."""
     concerns = {row["license"], row["id"], {"finding": "figures", "duty": "conduct"}.get(row["kind"])}
     return list(dict.fromkeys(words for about, _, words in events if about in concerns))
+
+
+def _by_findings(row: Mapping[str, Any], changed: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Why the findings changed on which the row rests: those of its license, of a duty only those of its rule."""
+    reasons = (one["because"] for one in changed if one["kind"] == "finding" and row["license"] and one["license"] == row["license"]
+               and (row["kind"] != "duty" or one["id"] == row["id"]))
+    return list(dict.fromkeys(words for because in reasons for words in because))
 
 
 # ---- what happened between the days ----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from checker.core.license import NO_LICENSE
 from checker.core.wording import say
 from checker.report._clean import clean
 from checker.report._templates import web_address
@@ -46,7 +47,15 @@ def _values(entry: Mapping[str, Any], release: str, due: list[dict[str, Any]], c
     return {"s": words("bundle.en"), "name": _name(entry, release), "works": list(_works(entry, release)), "changes": list(_changes(entry, release)),
             "of": by_action, "copies": copies, "names": {one["id"]: one["name"] for one in entry["licenses"]},
             "urls": {one["id"]: one["url"] for one in entry["licenses"] if web_address(one["url"])},
-            "left": [one for one in due if one["action"] not in SHIPPED and one["status"] not in _DONE]}
+            "lines": list(dict.fromkeys(line for one in by_action["display"] for line in _displayed(one["text"]))),
+            "left": [one for one in due if one["status"] not in _DONE and _by_hand(one, copies)]}
+
+
+def _by_hand(duty: Mapping[str, Any], copies: Mapping[str, str]) -> bool:
+    """Does the bundle leave the duty, or a part of it, to be done? Notices of others and texts that are not at hand are in none of its files."""
+    if duty["action"] == "license_copy":
+        return duty["license"] not in copies
+    return duty["action"] not in SHIPPED or SHIPPED[duty["action"]] == "copyright_notice"
 
 
 def _name(entry: Mapping[str, Any], release: str) -> str:
@@ -63,7 +72,8 @@ def _works(entry: Mapping[str, Any], release: str) -> Iterator[dict[str, Any]]:
         for reach in license["reaches"]:
             if reach["path"][-1] == made and reach["artifact"] not in seen and reach["relation"] not in ("tool", "idea"):
                 seen.add(reach["artifact"])
-                yield {"name": nodes.get(reach["artifact"], {}).get("name") or reach["artifact"], "license": license["id"], "license_name": license["name"],
+                license_name = words("bundle.en")["no_license"] if license["id"] == NO_LICENSE else license["name"]
+                yield {"name": nodes.get(reach["artifact"], {}).get("name") or reach["artifact"], "license": license["id"], "license_name": license_name,
                        "licensor": label("license_words", "any_licensor") if license["licensor"] == "any" else license["licensor"],
                        "url": license["url"], "relation": label("relations", reach["relation"])}
 
