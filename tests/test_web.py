@@ -41,7 +41,7 @@ DAY = "2026-02-03"
 HOST = "http://127.0.0.1:8317"
 KEY = "a-key"
 START = f"/{KEY}/"
-HOSTILE = ["</script><script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "]]>", "a\u202eb", "a\x00b", "n" * 10_000, "{{7*7}}", "- x: [", "NO", "2026-01-01", "1e3", "|\n a"]
+HOSTILE = ["</script><script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "]]>", "a\u202eb", "a\x00b", "n" * 10_000, "{{7919*7907}}", "- x: [", "NO", "2026-01-01", "1e3", "|\n a"]
 
 
 @pytest.fixture()
@@ -363,7 +363,7 @@ def test_hostile_answers_come_back_as_they_were_and_do_nothing(client: FlaskClie
     fields = [name for name in page.answers if name.partition(".")[0] in ("title", "actor", "inputs", "steps", "releases")]
     response = ask(client, page, **{"inputs.0.model": "Qwen/Qwen3-32B", **{name: text for name in fields if "model" not in name}, "compare_with": text, "save_name": text})
     assert response.status_code == 200 and re.findall(r"<script[^>]*>", response.text) == ['<script src="/script.js" defer>'] and "<img" not in response.text
-    assert "49" not in Form(response.text).text.replace("2049", "") or "7*7" not in text
+    assert "62615533" not in response.text
     assert ask(client, Form(response.text), title=text, path="document", format="yaml").headers["Content-Disposition"].isascii()
 
 
