@@ -59,6 +59,16 @@ def test_law_counts_from_its_day_and_a_bill_never(library: Library) -> None:
         assert not [row for row in entry["then_and_now"]["changed"] if row["id"] == "us-no-adversarial-ai-act" and "in_force" in (row["then"], row["now"])]
 
 
+@pytest.mark.parametrize(("text", "rule", "now"), [
+    (V14.read_text(), "ai-act-gpai-modifier", "guideline"),
+    (V14.read_text().replace("action: fine_tune, from: [base]", "action: train, from: [base], compute_exaflop: 5000000"), "ai-act-gpai-provider", "in_force"),
+])
+def test_what_the_act_asks_of_general_purpose_models_counts_from_its_day(text: str, rule: str, now: str, library: Library) -> None:
+    row = next(row for row in both(text, "2025-08-01", library)["changed"] if row["id"] == rule)
+    assert (row["then"], row["now"]) == ("not_yet", now) and "In force since 2025-08-02" in row["because"][0]
+    assert rule not in {row["id"] for row in both(text, "2025-08-02", library)["changed"]}
+
+
 def test_a_dated_figure_is_named_for_all_that_rests_on_it(library: Library) -> None:
     figures = ", ".join(f'{{metric: monthly_active_users, scope: product, value: {value}, date: "{day}"}}'
                         for value, day in ((90_000_000, "2024-12-01"), (500_000_000, "2025-09-01")))

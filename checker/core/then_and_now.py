@@ -13,6 +13,8 @@ Entry = Mapping[str, Any]
 Event = tuple[str, str, str]
 #: effects of findings that are compared
 _EFFECTS = ("forbids", "needs_permission", "reserves")
+#: kinds of regulation that oblige
+_BINDING = ("law", "measure")
 
 
 def then_and_now(book: Book, scenario: Scenario, one: Entry, other: Entry) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def then_and_now(book: Book, scenario: Scenario, one: Entry, other: Entry) -> di
     events = sorted(_events(book, scenario, then, now), key=lambda event: (event[1], event[2]))
     licenses = list(_licenses(then, now))
     replaced = {row["id"] for row in licenses if row["then"] is None or row["now"] is None}       # their row says it all
-    rows = [*licenses, *(row for row in (*_findings(then, now), *_duties(then, now)) if row["license"] not in replaced), *_regulation(then, now)]
+    rows = [*licenses, *(row for row in (*_findings(then, now), *_duties(then, now)) if row["license"] not in replaced), *_regulation(book, then, now)]
     changed = [{**row, "because": _because(row, events)} for row in rows]
     return {"days": [then["as_of"], now["as_of"]], "verdicts": [then["verdict"], now["verdict"]], "conduct": [then["conduct"], now["conduct"]],
             "changed": [{**row, "because": row["because"] or _by_findings(row, changed)} for row in changed]}
@@ -67,8 +69,9 @@ def _events(book: Book, scenario: Scenario, then: Entry, now: Entry) -> Iterator
                 what = book.vocabulary.words["shippable"].get(done.get("what", ""), done.get("text", ""))
                 yield "conduct", str(done["since"]), sentence("done_since", what=what, release=release.id, day=str(done["since"]))
     for rule in (one for entry in (then, now) for one in entry["regulation"]):
-        if between(rule["in_force"]):
-            yield rule["rule"], str(rule["in_force"]), sentence("in_force_since", what=rule["title"], day=str(rule["in_force"]))
+        what, day = _applies_since(book, rule)
+        if between(day):
+            yield rule["rule"], day, sentence("in_force_since", what=what, day=day)
 
 
 def _line(book: Book, license_id: str) -> list[str]:
@@ -113,17 +116,27 @@ def _duties(then: Entry, now: Entry) -> Iterator[dict[str, Any]]:
             yield _row("duty", key[0], key[1], key[2], *states)
 
 
-def _regulation(then: Entry, now: Entry) -> Iterator[dict[str, Any]]:
+def _regulation(book: Book, then: Entry, now: Entry) -> Iterator[dict[str, Any]]:
     """What law says, by whether it was in force: a bill, a guideline or a code is named as such and is never an obligation."""
-    before, after = ({one["rule"]: _state(one, str(entry["as_of"])) for one in entry["regulation"]} for entry in (then, now))
+    before, after = ({one["rule"]: _state(book, one, str(entry["as_of"])) for one in entry["regulation"]} for entry in (then, now))
     titles = {one["rule"]: one["title"] for entry in (then, now) for one in entry["regulation"]}
     for rule in sorted({*before, *after}):
         if before.get(rule) != after.get(rule):
             yield _row("regulation", rule, None, titles[rule], before.get(rule), after.get(rule))
 
 
-def _state(entry: Mapping[str, Any], day: str) -> str:
-    """`not_yet` or `in_force` for what binds; else what it is (bill, guideline, code_of_practice)."""
-    if entry["status"] not in ("law", "measure"):
-        return str(entry["status"])
-    return "not_yet" if entry["in_force"] and str(entry["in_force"]) > day else "in_force"
+def _state(book: Book, entry: Mapping[str, Any], day: str) -> str:
+    """`not_yet`; then `in_force` for what binds, or what it is (bill, guideline, code_of_practice), which counts no earlier than the law it reads."""
+    if _applies_since(book, entry)[1] > day:
+        return "not_yet"
+    return "in_force" if entry["status"] in _BINDING else str(entry["status"])
+
+
+def _applies_since(book: Book, entry: Mapping[str, Any]) -> tuple[str, str]:
+    """(what applies, since when): the entry itself where it has a day, else the last of the laws that it rests on; "" where no day is known."""
+    if entry["in_force"]:
+        return str(entry["title"]), str(entry["in_force"])
+    norms = [book.norms[one["id"]] for one in entry["norms"]]
+    days = [(str(norm["in_force"]), str(norm["title"])) for norm in norms if norm["kind"] in _BINDING and norm.get("in_force")]
+    day, what = max(days, default=("", ""))
+    return what, day
