@@ -27,35 +27,36 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(licet, list(arguments), standalone_mode=False)
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_a_scenario_that_ships_its_bundle_has_these_duties_met(path: Path, library: Library) -> None:
+def stated(path: Path, library: Library, *, by_hand: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The scenario with the conduct that its bundle writes down, and its Assessment; `by_hand`: with the lines for what was left to do as well."""
     entry = check_text(path.read_text(), path.name, library, as_of=DAY)
     value: dict[str, Any] = parse(path.read_text(), path.name).value
     for release in value.get("releases") or ():
         files = bundle(entry, release.get("id") or release["of"])
         if files:
-            stated = yaml.safe_load(files["conduct.yaml"])["conduct"]
-            release["conduct"] = {**(release.get("conduct") or {}), **stated, "certainty": "confirmed"}
-    after = check_text(json.dumps(value), path.name, library, as_of=DAY)
-    due = [one for one in after["obligations"] if one["action"] in SHIPPED and one["when"] == "due"]
+            lines = [line.replace("  # ", "  ", 1) if by_hand else line for line in files["conduct.yaml"].splitlines()[1:] if "Add these lines" not in line]
+            release["conduct"] = {**(release.get("conduct") or {}), **yaml.safe_load("\n".join(lines))["conduct"], "certainty": "confirmed"}
+    return value, check_text(json.dumps(value), path.name, library, as_of=DAY)
+
+
+def left_undone(after: dict[str, Any], due: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
     uncertain = {node["id"] for node in after["lineage"]["nodes"] if node["certainty"] in ("alleged", "reported")} or "reported" in path.read_text()
-    assert [one for one in due if one["status"] not in (("met", "cured", "unproven") if uncertain else ("met", "cured"))] == []
+    return [one for one in due if one["status"] not in (("met", "cured", "unproven") if uncertain else ("met", "cured"))]
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_a_scenario_that_ships_its_bundle_has_these_duties_met(path: Path, library: Library) -> None:
+    value, after = stated(path, library, by_hand=False)
+    due = [one for one in after["obligations"] if one["action"] in SHIPPED and one["when"] == "due"]
+    assert left_undone(after, due, path) == []
     assert not due or {one["what"] for release in value["releases"] for one in (release["conduct"].get("ships") or ())} >= {SHIPPED[one["action"]] for one in due}
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_lines_and_terms_that_were_left_to_do_are_met_once_they_are_stated(path: Path, library: Library) -> None:
-    entry = check_text(path.read_text(), path.name, library, as_of=DAY)
-    value: dict[str, Any] = parse(path.read_text(), path.name).value
-    for release in value.get("releases") or ():
-        files = bundle(entry, release.get("id") or release["of"])
-        if files:
-            done = [line.replace("  # ", "  ", 1) for line in files["conduct.yaml"].splitlines()[1:] if "Add these lines" not in line]
-            release["conduct"] = {**(release.get("conduct") or {}), **yaml.safe_load("\n".join(done))["conduct"], "certainty": "confirmed"}
-    after = check_text(json.dumps(value), path.name, library, as_of=DAY)
-    uncertain = {node["id"] for node in after["lineage"]["nodes"] if node["certainty"] in ("alleged", "reported")} or "reported" in path.read_text()
-    stated = [one for one in after["obligations"] if one["action"] in ("display", *SHIPPED) and one["when"] == "due"]
-    assert [one for one in stated if one["status"] not in (("met", "cured", "unproven") if uncertain else ("met", "cured"))] == []
+    _, after = stated(path, library, by_hand=True)
+    due = [one for one in after["obligations"] if one["action"] in ("display", "flow_down_terms", *SHIPPED) and one["when"] == "due"]
+    assert left_undone(after, due, path) == []
 
 
 def test_what_no_file_of_the_bundle_holds_is_left_to_do(library: Library) -> None:
