@@ -90,12 +90,12 @@ class Fingerprints:
         found: list[Found] = []
         tries, behind, letters = MAX_TRIES, 0, wording.letters
         numbers, openings = wording.numbers, self._openings
-        for start in [place for place, number in enumerate(numbers) if number in openings]:
+        for start, pair in [(place, pair) for place, pair in enumerate(zip(numbers, [*numbers[1:], 0], strict=False)) if pair in openings]:
             if start < behind:
                 continue
-            run, second = 0, numbers[start + 1] if start + 1 < len(numbers) else 0
-            for known_second, known_run, length, name in openings[numbers[start]]:
-                if known_second != second or known_run != (run := run or wording.run(start)):
+            run = wording.run(start)
+            for known_run, length, name in openings[pair]:
+                if known_run != run:
                     continue
                 end = bisect_left(letters, letters[start] + length)
                 if end < len(letters) and letters[end] == letters[start] + length and tries:
@@ -202,12 +202,12 @@ class Fingerprints:
             yield Part(*one)
 
     @cached_property
-    def _openings(self) -> dict[int, list[tuple[int, int, int, str]]]:
-        """First word -> second word, first run, letters and digest of each known wording; the longest first."""
-        found: dict[int, list[tuple[int, int, int, str]]] = {}
+    def _openings(self) -> dict[tuple[int, int], list[tuple[int, int, str]]]:
+        """First two words -> first run, letters and digest of each known wording; the longest first."""
+        found: dict[tuple[int, int], list[tuple[int, int, str]]] = {}
         for name, entry in sorted(self.data["digests"].items(), key=lambda one: -int(one[1]["letters"])):
             first, second = entry["words"]
-            found.setdefault(first, []).append((second, entry["run"], entry["letters"], name))
+            found.setdefault((first, second), []).append((entry["run"], entry["letters"], name))
         return found
 
 
@@ -254,8 +254,11 @@ def labels_digest(labels: Iterable[tuple[int, str]]) -> str:
 
 def _find(words: list[str], opening: list[str]) -> int:
     """Where these words begin; -1 if nowhere near the head."""
-    for start in range(min(len(words), Template.LONGEST_HEAD + 1)):
-        if words[start] == opening[0] and words[start: start + len(opening)] == opening:
+    head = words[:Template.LONGEST_HEAD + 1]
+    start = -1
+    for _ in range(head.count(opening[0])):
+        start = head.index(opening[0], start + 1)
+        if words[start: start + len(opening)] == opening:
             return start
     return -1
 

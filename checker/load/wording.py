@@ -166,7 +166,8 @@ class Wording:
 
     def run(self, word: int) -> int:
         """A 32-bit number for the run of words that begins here; in a text shorter than a run, for all of it."""
-        a, b, c, d = (*self.numbers[word: word + RUN], 0, 0, 0, 0)[:RUN]
+        numbers = self.numbers[word: word + RUN]
+        a, b, c, d = numbers if len(numbers) == RUN else (*numbers, 0, 0, 0, 0)[:RUN]
         return (a * _FACTORS[0] + b * _FACTORS[1] + c * _FACTORS[2] + d * _FACTORS[3]) & 0xFFFFFFFF
 
     def runs(self) -> list[int]:
