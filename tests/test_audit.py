@@ -87,7 +87,7 @@ def _joined(value: Any) -> Any:
 
 
 def run(library: Library, *paths: str, **options: Any) -> pl.DataFrame:
-    return app.audit(paths, library, as_of=DAY, **options).rows()
+    return app.audit(paths, library, as_of=DAY, **options).rows
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_a_scenario_of_ones_own(library: Library, tmp_path: Path) -> None:
 
 def test_the_report_on_one_model_agrees_with_its_row(library: Library, tmp_path: Path) -> None:
     done = app.audit((write(tmp_path, "t.jsonl", ROWS),), library, as_of=DAY)
-    verdicts = {row["id"]: row["verdict"] for row in done.rows().to_dicts()}
+    verdicts = {row["id"]: row["verdict"] for row in done.rows.to_dicts()}
     for model, verdict in verdicts.items():
         entry = app.explain(done, model, library)
         assert entry["verdict"] == verdict, model
@@ -189,11 +189,12 @@ def test_a_snapshot_gives_the_same_rows_and_may_be_asked_again(library: Library,
     kept = str(tmp_path / "t.licet")
     app.keep_snapshot(done, kept)
     again = app.audit((kept,), library, as_of=DAY, scenarios=("host",))
-    assert again.rows().to_dicts() == done.rows().to_dicts()
-    assert app.audit((kept,), library, as_of=DAY, scenarios=("internal",)).rows().drop("question").to_dicts() == \
+    assert again.rows.to_dicts() == done.rows.to_dicts()
+    assert app.audit((kept,), library, as_of=DAY, scenarios=("internal",)).rows.drop("question").to_dicts() == \
         run(library, write(tmp_path, "t.jsonl", ROWS), scenarios=("internal",)).drop("question").to_dicts()
     with pytest.raises(BadInput, match="The snapshot is of 2026-08-01"):
         app.audit((kept,), library, as_of="2026-08-02", scenarios=("host",))
+    app.keep_snapshot(app.audit((write(tmp_path, "t.jsonl", [*ROWS, {"id": "x/chose", "scenario": "host"}]),), library, as_of=DAY, scenarios=("host",)), kept)
     with pytest.raises(BadInput, match="chose among the scenarios host"):
         app.audit((kept,), library, as_of=DAY)
 
@@ -316,7 +317,7 @@ def test_no_half_written_result(library: Library, tmp_path: Path, monkeypatch: p
         next(iter(tmp_path.glob("*")))
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", full)
     with pytest.raises(BadInput, match="No space left"):
         result.write(frame, target, {})
     assert target.read_bytes() == b"before"
@@ -462,7 +463,7 @@ def test_profiles_are_compared_where_asked_for(library: Library, tmp_path: Path)
 def test_the_matrix_counts_every_derived_row_once(library: Library, tmp_path: Path) -> None:
     many = [{"id": f"m/{number}", "license": f"mit OR label-{number}", "base_model": ROWS[0]["id"], "relation": "finetune"} for number in range(12)]
     done = app.audit((write(tmp_path, "t.jsonl", [*ROWS, *many]),), library, as_of=DAY)
-    summary = result.summary(done.rows(), done.questions, done.answers, app.words())
+    summary = result.summary(done.rows, done.questions, done.answers, app.words())
     matrix = summary["matrix"]
     assert sum(sum(row["counts"]) for row in matrix["rows"]) == sum(bool(question.inherited) for question in (done.questions[one] for one in done.facts["question"]))
     assert sum(one["rows"] for one in summary["drift"]) == sum(sum(row["counts"]) for row in matrix["rows"])

@@ -39,7 +39,7 @@ def compared(frame: pl.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
 def test_both_engines_give_the_same_rows(library: Library, tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     table, output = write(tmp_path, "table.parquet", rows), tmp_path / "out.parquet"
     counted = app.audit_on_spark((table,), str(output), library, as_of=DAY)
-    local = app.audit((table,), library, as_of=DAY).rows()
+    local = app.audit((table,), library, as_of=DAY).rows
     found = pl.read_parquet(output / "*.parquet")
     columns = [name for name in found.columns if name != "question"]
     assert set(local.columns) - set(columns) == {"file", "row", "path", "question"}

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from checker.audit.plan import Plan, Question
+    from checker.audit.snapshot import Snapshot
 
 SCHEMA = "licet/audit/1"
 #: names under which a table's columns can be mapped
@@ -39,26 +41,54 @@ _FOLDER = Path(__file__).resolve().parent.parent / "audit"
 Tick = Callable[[str, int, int], None]
 
 
-class Audit(NamedTuple):
-    """A table followed and judged: a row of facts for each of its rows, its distinct questions, the answer to each.
+class Followed(NamedTuple):
+    """Distinct questions; `head`, all they were made from: files, unusable rows; how many rows there are, and, when asked for, what is told of
+    each whatever the answers. `plan` and `snapshot`: where they come from, a table or a snapshot of one."""
 
-    `head` says what it was made from: files, unusable rows. `table` and `plan` are there unless it comes from a snapshot.
-    """
-
-    facts: pl.DataFrame
     questions: list[Question]
+    head: dict[str, Any]
+    rows: int
+    facts: Callable[[], pl.DataFrame]
+    plan: Plan | None = None
+    snapshot: Snapshot | None = None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was followed, and the answer to each question."""
+
+    followed: Followed
     answers: list[Answer]
     templates: tuple[Template, ...]
-    head: dict[str, Any]
     tool: dict[str, Any]
     notice: str
-    plan: Plan | None = None
 
+    @property
+    def questions(self) -> list[Question]:
+        """The distinct questions."""
+        return self.followed.questions
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """All it was made from."""
+        return self.followed.head
+
+    @cached_property
+    def facts(self) -> pl.DataFrame:
+        """One row per usable row of the table."""
+        return self.followed.facts()
+
+    @cached_property
     def rows(self) -> pl.DataFrame:
         """The facts with the answers joined back."""
         from checker.audit import result
 
-        return result.rows(self.facts, self.questions, self.answers, [one.name for one in self.templates])
+        return result.rows(self.facts, self.questions, self.answers, self.scenarios)
+
+    @property
+    def scenarios(self) -> list[str]:
+        """The names of the use scenarios."""
+        return [one.name for one in self.templates]
 
 
 def built_in() -> tuple[str, ...]:
@@ -85,30 +115,38 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
     _refuse_columns(columns or {})
     judge = Judge(library, templates, words()["label_states"])
     told = {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)}
-    frame, questions, head, planned = _followed(patterns, library, templates, columns or {}, edges, {"as_of": as_of, "licenses": told["licenses_digest"]}, tick)
-    answers = judge.answers(questions, lambda done, of: tick("judging distinct questions", done, of), compare=compare)
-    return Audit(frame, questions, answers, templates, head, told, library.book().vocabulary.sentence("notice"), planned)
+    made = {"as_of": as_of, "licenses": told["licenses_digest"]}
+    names = [one.name for one in templates]
+    followed = _kept(patterns, names, made) or _followed(patterns, library, columns or {}, edges, names, made, tick)
+    answers = judge.answers(followed.questions, lambda done, of: tick("judging distinct questions", done, of), compare=compare)
+    return Audit(followed, answers, templates, told, library.book().vocabulary.sentence("notice"))
 
 
-def _followed(patterns: tuple[str, ...], library: Library, templates: tuple[Template, ...], columns: Mapping[str, str], edges: str | None, made: dict[str, str],
-              tick: Tick) -> tuple[pl.DataFrame, list[Question], dict[str, Any], Plan | None]:
-    """Facts, questions, head and plan of the tables, or of the one snapshot; `made` says for which day and by which licenses."""
-    from checker.audit import result, snapshot
+def _kept(patterns: tuple[str, ...], names: list[str], made: Mapping[str, str]) -> Followed | None:
+    """What a snapshot holds, where that is all that was named. Raises BadInput where it is of another day."""
+    from checker.audit import snapshot
+
+    kept = snapshot.read(patterns[0]) if len(patterns) == 1 and Path(patterns[0]).is_file() else None
+    if kept is None:
+        return None
+    _refuse_snapshot(patterns[0], kept.head, names, made)
+    return Followed(kept.questions, kept.head, kept.rows(), kept.frame, snapshot=kept)
+
+
+def _followed(patterns: tuple[str, ...], library: Library, columns: Mapping[str, str], edges: str | None, names: list[str], made: dict[str, str],
+              tick: Tick) -> Followed:
+    """The tables, read and followed."""
+    from checker.audit import result
     from checker.audit import table as tables
     from checker.audit.plan import plan
 
-    names = [one.name for one in templates]
-    kept = snapshot.read(patterns[0]) if len(patterns) == 1 and Path(patterns[0]).is_file() else None
-    if kept is not None:
-        _refuse_snapshot(patterns[0], kept[1], names, made)
-        return snapshot.facts(patterns[0]), kept[0], kept[1], None
     table = tables.read(patterns, words(), columns, lambda path: tick(f"reading {path}", 0, 0))
     extra = tables.read_edges(edges, words()) if edges else None
     tick("following the chains", 0, 0)
     planned = plan(table, extra, lookups(library, as_of=made["as_of"]), tuple(names))
     head = {"files": list(table.files), "datasets": int(table.rows["datasets"].sum()), "unusable": table.unusable,
-            "listed": [str(one) for one in table.problems], "scenarios": names, **made}
-    return result.facts(table, planned), planned.questions, head, planned
+            "listed": [str(one) for one in table.problems], "scenarios": names, "chose": table.rows["scenario"].null_count() < table.rows.height, **made}
+    return Followed(planned.questions, head, table.rows.height, lambda: result.facts(table, planned), planned)
 
 
 def _refuse_snapshot(path: str, head: Mapping[str, Any], names: list[str], made: Mapping[str, str]) -> None:
@@ -116,7 +154,7 @@ def _refuse_snapshot(path: str, head: Mapping[str, Any], names: list[str], made:
     problems = []
     if any(head[key] != value for key, value in made.items()):
         problems.append(Problem(path, 0, 0, f"The snapshot is of {head['as_of']}, or of other licenses.", f"Give --as-of {head['as_of']}, or make it again."))
-    if head["scenarios"] != names and (len(names) > 1 or len(head["scenarios"]) > 1):
+    if head["scenarios"] != names and head["chose"]:
         problems.append(Problem(path, 0, 0, f"Its rows chose among the scenarios {', '.join(head['scenarios'])}.", "Give the same ones, in this order."))
     if problems:
         raise BadInput(problems)
@@ -203,11 +241,12 @@ def explain(done: Audit, identifier: str, library: Library) -> Entry:
     """The full Assessment of one model of the table, with its whole chain. Raises BadInput where the table does not have it."""
     from checker.audit.explain import document
 
-    if done.plan is None:
+    plan = done.followed.plan
+    if plan is None:
         raise BadInput([Problem(identifier, 0, 0, "A snapshot does not have the chains.", "Name the table it was made from.")])
     row = _row_of(done.facts["id"].str.to_lowercase(), identifier)
     asked = done.templates[done.questions[int(done.facts["question"][row])].scenario]
-    text = json.dumps(document(done.plan, row, asked.scenario.source), ensure_ascii=False)       # JSON is YAML
+    text = json.dumps(document(plan, row, asked.scenario.source), ensure_ascii=False)       # JSON is YAML
     return check_text(text, identifier, library, as_of=asked.scenario.as_of, profile=asked.scenario.profile["id"])
 
 
@@ -280,30 +319,43 @@ def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, tick: Ti
     """Write the rows where asked, and give every summary that was asked for with the file it goes to (None: standard output)."""
     from checker.audit import result
 
-    frame = done.rows()
     for path in outputs:
         if Path(path).suffix.casefold() in ROWS:
             tick(f"writing {path}", 0, 0)
-            result.write(frame, Path(path), {"licet": json.dumps(_envelope(done))})
+            _write_rows(done, Path(path))
     wanted = [(path, _SUMMARIES[Path(path).suffix.casefold()]) for path in outputs if Path(path).suffix.casefold() in _SUMMARIES]
     everything: list[tuple[str | None, str]] = [*wanted, *([(None, shown)] if shown else [])]
     if not everything:
         return []
-    counted = {"schema": SCHEMA, **_envelope(done), **result.summary(frame, done.questions, done.answers, words())}
-    return [(path, _written(counted, frame, name)) for path, name in everything]
+    counted = {"schema": SCHEMA, **_envelope(done), **result.summary(done.rows, done.questions, done.answers, words())}
+    return [(path, _written(counted, done.rows, name)) for path, name in everything]
+
+
+def _write_rows(done: Audit, path: Path) -> None:
+    """Write the rows; those of a snapshot as Parquet without decoding what it says of them anyway."""
+    from checker.audit import result
+
+    entries = {"licet": json.dumps(_envelope(done))}
+    snapshot = done.followed.snapshot
+    if snapshot is None or path.suffix.casefold() != ".parquet":
+        result.write(done.rows, path, entries)
+        return
+    with result.whole(path) as scratch, scratch.open("wb") as file:
+        snapshot.write(file, result.columns(done.questions, done.answers, done.scenarios), entries)
 
 
 def keep_snapshot(done: Audit, path: str) -> None:
     """Write what was followed, so that it can be judged again at once."""
     from checker.audit import result, snapshot
 
-    result.write(done.facts, Path(path), snapshot.packed(done.questions, done.head), suffix=".parquet")
+    with result.whole(Path(path)) as scratch:
+        snapshot.keep(scratch, done.facts, done.questions, done.head)
 
 
 def _envelope(done: Audit) -> dict[str, Any]:
     scenario = done.templates[0].scenario
     asked = {question.scenario for question in done.questions}
-    unusable, answered = done.head["unusable"], done.facts.height
+    unusable, answered = done.head["unusable"], done.followed.rows
     return {"tool": done.tool, "inputs": done.head["files"], "rows": {"read": answered + unusable, "answered": answered, "unusable": unusable},
             "datasets": {"rows": done.head.get("datasets", 0), "judged": False}, "unusable": done.head["listed"],
             "as_of": scenario.as_of, "profile": scenario.profile.get("id", ""), "notice": done.notice,

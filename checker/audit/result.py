@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import expression
 from checker.audit.models import PROBLEMS
@@ -28,6 +28,8 @@ MAX_PATH = 24
 MAX_LISTED = 25
 #: labels of the matrix; a mark for all others
 MAX_LABELS, OTHERS = 8, "\0"
+#: rows of one group in a Parquet file
+ROW_GROUP = 1 << 17
 FORMATS = {".parquet": "write_parquet", ".csv": "write_csv", ".jsonl": "write_ndjson", ".ndjson": "write_ndjson"}
 
 
@@ -47,8 +49,8 @@ def rows(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequence[M
     import polars as pl
 
     joined = told(questions, answers, scenarios).select(pl.all().gather(frame["question"]))
-    unread = (joined["label"] == "none") & frame["declared"].is_not_null()
-    joined = joined.with_columns(label=pl.when(unread).then(pl.lit("unclear", joined.schema["label"])).otherwise(pl.col("label")))
+    unread = (joined["label"] == NO_LABEL) & frame["declared"].is_not_null()
+    joined = joined.with_columns(label=pl.when(unread).then(pl.lit(UNCLEAR_LABEL, joined.schema["label"])).otherwise(pl.col("label")))
     return pl.concat([frame, joined], how="horizontal")
 
 
@@ -56,17 +58,31 @@ def told(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], sc
     """One row per question, its texts numbered so that millions of rows can share them."""
     import polars as pl
 
-    verdict = pl.Enum(ALL_VERDICTS)
-    lists = {name: [_one(question, answer)[name] for question, answer in zip(questions, answers)] for name in ("governing", "reaches", "findings", "open")}
-    columns = [pl.Series("scenario", [scenarios[one.scenario] for one in questions], pl.Enum(scenarios))]
-    columns += [pl.Series(name, [one[name] for one in answers], verdict) for name in ("verdict", "best", "worst", "upstream")]
-    columns += [pl.Series("label", [one["label"] for one in answers], pl.Enum(LABELS))]
-    columns += [pl.Series(name, texts, pl.Enum(sorted({text for text in texts if text is not None}))) for name, texts in lists.items()]
-    return pl.DataFrame(columns)
+    return pl.DataFrame([pl.Series(name, one.texts, pl.Enum(one.words) if one.words else pl.Categorical)
+                         for name, one in columns(questions, answers, scenarios).items()])
 
 
-#: what a label may be to the licenses that reach the model: see docs/reference/audit.md
+#: what a label may be to the licenses that reach the model: see docs/reference/audit.md; one that is none, and one that names nothing known
 LABELS = ("same", "other", "too_lax", "too_strict", "altered", "unclear", "sole", "none")
+NO_LABEL, UNCLEAR_LABEL = "none", "unclear"
+
+
+class Texts(NamedTuple):
+    """A column of answers: the text of each question, and the closed list of words that it may have (empty: any)."""
+
+    texts: list[str | None]
+    words: tuple[str, ...] = ()
+
+
+def columns(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> dict[str, Texts]:
+    """The columns of answers, per question."""
+    lists = [_one(question, answer) for question, answer in zip(questions, answers)]
+    return {
+        "scenario": Texts([scenarios[one.scenario] for one in questions]),
+        **{name: Texts([one[name] for one in answers], ALL_VERDICTS) for name in ("verdict", "best", "worst", "upstream")},
+        "label": Texts([one["label"] for one in answers], LABELS),
+        **{name: Texts([one[name] for one in lists]) for name in ("governing", "reaches", "findings", "open")},
+    }
 
 
 def _one(question: Question, answer: Mapping[str, Any]) -> dict[str, str]:
@@ -243,17 +259,32 @@ def _questions(questions: Sequence[Question], question: Any, answers: Sequence[M
 # ---- writing ---------------------------------------------------------------------------------------------------------
 
 
-def write(frame: pl.DataFrame, path: Path, metadata: Mapping[str, str], suffix: str | None = None) -> None:
-    """Write the rows whole or not at all, in the format of the file's name (or of `suffix`). Raises BadInput where that cannot be done."""
-    from polars.exceptions import PolarsError
+def write(frame: pl.DataFrame, path: Path, metadata: Mapping[str, str]) -> None:
+    """Write the rows whole or not at all, in the format of the file's name. Raises BadInput where that cannot be done."""
+    method = FORMATS[path.suffix.casefold()]
+    with whole(path) as scratch:
+        if method == "write_parquet":
+            sink(frame, scratch, metadata)
+        else:
+            getattr(frame, method)(scratch)
 
-    method = FORMATS[suffix or path.suffix.casefold()]
+
+def sink(frame: pl.DataFrame, target: Path | IO[bytes], metadata: Mapping[str, str]) -> None:
+    """Write the rows as Parquet, on all cores."""
+    frame.lazy().sink_parquet(target, compression="zstd", compression_level=1, metadata=dict(metadata), row_group_size=ROW_GROUP,
+                              statistics={"min": False, "max": False, "distinct_count": False, "null_count": True})
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A file to write to that takes the place of another once it is whole, or never. Raises BadInput where that cannot be done."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
-    options: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "metadata": dict(metadata)} if method == "write_parquet" else {}
     try:
-        getattr(frame, method)(scratch, **options)
+        yield scratch
         os.replace(scratch, path)
-    except (OSError, PolarsError) as error:
+    except Exception as error:
+        if not isinstance(error, OSError) and type(error).__module__.partition(".")[0] != "polars":
+            raise
         what = f"Cannot be written ({str(error).splitlines()[0][:160]})."
         raise BadInput([Problem(str(path), 0, 0, what, "Check the folder, the rights and the space.")]) from None
     finally:
