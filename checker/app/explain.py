@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from checker.app import explain_words
+from checker.app.explain_words import sentence, words
 from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
-from checker.core.wording import either, in_words
+from checker.core.wording import either, in_words, say
 from checker.load.book import Library
 from checker.load.sources import Sources
 
@@ -37,15 +38,18 @@ def finding(fingerprint: str, file: Path, library: Library) -> list[str] | None:
     return lines or None
 
 
-def suggestion(name: str, library: Library) -> str:
-    """Near names, and the kinds of names there are, each with how many."""
+def not_found(name: str, library: Library, file: str | None = None) -> str:
+    """That nothing has this name, in the stored result `file` or in the book; with near names, and how many names of each kind there are."""
+    if file is not None:
+        return sentence("no_finding", file=file, name=name)
     kinds = _names(library)
     known = {one.casefold(): one for several in kinds.values() for one in several}
     near = difflib.get_close_matches(name.casefold().replace(" ", "_"), list(known), MOST_NEAR)
-    hint = f" Did you mean {', '.join(f'`{known[one]}`' for one in near)}?" if near else ""
+    hint = sentence("near", names=", ".join(f"`{known[one]}`" for one in near)) if near else ""
     if FINGERPRINT.fullmatch(name):
-        hint = " A fingerprint is explained from a stored result: `licet explain FINGERPRINT --result FILE`."
-    return f"{hint} There are " + ", ".join(f"{len(several)} {kind}" for kind, several in kinds.items() if several) + "."
+        hint = sentence("fingerprint")
+    counted = ", ".join(sentence("kind_count", count=len(several), kind=words()["kinds"][kind]) for kind, several in kinds.items() if several)
+    return " ".join(filter(None, (sentence("no_name", name=name), hint, sentence("there_are", kinds=counted))))
 
 
 def _names(library: Library) -> dict[str, list[str]]:
@@ -53,13 +57,13 @@ def _names(library: Library) -> dict[str, list[str]]:
     book = library.book()
     vocabulary, policy = book.vocabulary, book.vocabulary.data["policy"]
     return {
-        "verdicts and states of conduct": [*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS, *CONDUCT],
+        "verdicts": [*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS, *CONDUCT],
         "rules": [*book.rule_by_id, *explain_words.gate_rules(policy)], "flags": sorted({rule.data["flag"] for rule in book.rules if "flag" in rule.data}),
         "licenses": list(library.license_files), "terms": list(vocabulary.terms), "positions": list(book.positions),
         "profiles": list(book.profiles), "norms": list(book.norms), "changes": list(vocabulary.data["repairs"]["changes"]),
-        "words of gates and policies": [word for group in explain_words.GROUPS for word in policy[group]],
-        "other words": list(dict.fromkeys(word for words in (*vocabulary.words.values(), *vocabulary.facts.values(), vocabulary.forms, vocabulary.acts,
-                                                             vocabulary.actions, vocabulary.conditions) for word in words)),
+        "policy": [word for group in words()["policy_groups"] for word in policy[group]],
+        "other": list(dict.fromkeys(word for known in (*vocabulary.words.values(), *vocabulary.facts.values(), vocabulary.forms, vocabulary.acts,
+                                                             vocabulary.actions, vocabulary.conditions) for word in known)),
     }
 
 
@@ -69,22 +73,30 @@ def _rule(name: str, library: Library) -> Iterator[str]:
     if rule is None:
         return
     data = rule.data
-    yield f"Rule {name}: {data['title']}"
-    yield f"Axis: {rule.axis}. Speaks of: {rule.subject}{', each of ' + rule.for_each if rule.for_each else ''}. Effect: {rule.effect}."
-    yield f"When: {' '.join(str(data['when']).split())}"
-    for field, label in (("message", "Says"), ("remedy", "Remedy"), ("answers", "What answers it"), ("why", "Why"), ("not_open", "Never unknown")):
+    yield sentence("rule", name=name, title=data["title"])
+    subject = sentence("rule_of_each", subject=rule.subject, items=rule.for_each) if rule.for_each else rule.subject
+    yield sentence("rule_is", axis=rule.axis, subject=subject, effect=rule.effect)
+    yield sentence("when", condition=" ".join(str(data["when"]).split()))
+    for field, said in words()["rule_fields"].items():
         if data.get(field):
-            yield f"{label}: {either(str(data[field]), True)}"
-    for field, label in (("norms", "Rests on"), ("opposing", "Against it")):
+            yield say(said, {"text": either(str(data[field]), True)})
+    for field, said in words()["rule_norms"].items():
         for norm_id in data.get(field, ()):
             norm = book.norms[norm_id]
-            how = " (unverified)" if norm.get("unverified") else f" (read: {norm['read']})" if norm.get("read") else ""
-            yield f"{label}: {norm['title']} ({norm['kind']}): {norm['provision']} {norm.get('url') or ''}".rstrip() + how
-    for field, label in (("strength", "Strength"), ("about", "About"), ("status", "Status"), ("in_force", "In force")):
+            cited = sentence("norm_cited", title=norm["title"], kind=norm["kind"], provision=norm["provision"])
+            yield say(said, {"norm": f"{cited} {norm.get('url') or ''}".rstrip() + _checked(norm)})
+    for field, said in words()["rule_words"].items():
         if data.get(field):
-            yield f"{label}: {data[field]}"
+            yield say(said, {"word": data[field]})
     for example in data["examples"]:
-        yield f"Example: {example['name']}: {example['expect']}"
+        yield sentence("example", name=example["name"], outcome=example["expect"])
+
+
+def _checked(source: Mapping[str, Any]) -> str:
+    """Whether and when somebody read the source."""
+    if source.get("unverified"):
+        return f" {sentence('unverified')}"
+    return f" {sentence('was_read', day=source['read'])}" if source.get("read") else ""
 
 
 def _change(name: str, library: Library) -> Iterator[str]:
@@ -92,10 +104,10 @@ def _change(name: str, library: Library) -> Iterator[str]:
     change = library.book().vocabulary.data["repairs"]["changes"].get(name)
     if change is None:
         return
-    yield f"Change {name}: {change['text']}"
-    yield f"Cost: {change['cost']} (it only ranks; `licet repair --cost {name}=NUMBER` sets another)."
+    yield sentence("change", name=name, text=change["text"])
+    yield sentence("change_cost", cost=change["cost"], name=name)
     if "fact" in change:
-        yield f"Sets the fact {change['fact']}, which the vocabulary leaves to the actor."
+        yield sentence("change_fact", fact=change["fact"])
 
 
 def _flag(name: str, library: Library) -> Iterator[str]:
@@ -110,45 +122,49 @@ def _term(name: str, library: Library) -> Iterator[str]:
     if spec is None:
         return
     term = name.removeprefix("terms.")
-    yield f"Term {term}: {spec['title']}"
+    yield sentence("term", name=term, title=spec["title"])
     yield spec["ask"]
     if "values" in spec:
-        yield f"Answers: {', '.join(spec['values'])}"
+        yield sentence("term_answers", words=", ".join(spec["values"]))
     if spec.get("fields"):
-        yield f"Sub-fields: {', '.join(spec['fields'])}"
+        yield sentence("term_fields", words=", ".join(spec["fields"]))
     granted = any(act["term"] == term for act in book.vocabulary.acts.values())
     readers = [rule.id for rule in book.rules if rule.for_each == f"terms.{term}" or (granted and rule.for_each == "grants")
                or any(other.endswith(f"terms.{term}") or f"terms.{term}." in other for other in rule.when[1])]
-    yield f"Read by: {', '.join(readers) or 'nothing (for information)'}"
+    yield sentence("read_by", readers=", ".join(readers) or sentence("read_by_none"))
 
 
 def _position(name: str, library: Library) -> Iterator[str]:
     position = library.book().positions.get(name.removeprefix("positions."))
     if position is None:
         return
-    yield f"Unsettled question {position['id']}: {position['question']}"
+    yield sentence("position", name=position["id"], question=position["question"])
     if position.get("matters"):
         yield str(position["matters"])
     if position.get("background"):
-        yield "Background: assumed, said once, never turns a verdict."
+        yield sentence("background")
     for answer in position["answers"]:
-        yield f"Answer {answer['id']}: {answer['title']}"
-        if answer.get("effect"):
-            yield f"  Effect: {answer['effect']}"
-        for holder in answer.get("holders", ()):
-            where = "".join(f", {holder[key]}" for key in ("where", "since") if holder.get(key))
-            note = " (unverified)" if holder.get("unverified") else f" (read: {holder['read']})" if holder.get("read") else ""
-            yield f"  Held by: {holder['who']}{where}. {holder.get('source', '')}{note}".rstrip()
-        if not answer.get("holders"):
-            yield "  Held by: nobody whose words were read; it is shown because the words leave room for it."
+        yield from _position_answer(answer)
     for example in position.get("examples", ()):
-        yield f"Example: {example['name']}: " + "; ".join(f"{answer}: {in_words(outcome)}" for answer, outcome in example["expect"].items())
+        outcomes = "; ".join(f"{answer}: {in_words(outcome)}" for answer, outcome in example["expect"].items())
+        yield sentence("example", name=example["name"], outcome=outcomes)
     if position.get("not_shown"):
-        yield f"No example: {position['not_shown']}"
-    yield f"Read by: {', '.join(_readers(position['id'], library))}"
-    yield "Profiles: " + ", ".join(f"{profile}: {answer}" for profile, answer in position["profiles"].items())
+        yield sentence("no_example", why=position["not_shown"])
+    yield sentence("read_by", readers=", ".join(_readers(position["id"], library)))
+    yield sentence("profiles", answers=", ".join(f"{profile}: {answer}" for profile, answer in position["profiles"].items()))
     for place, text in position.get("jurisdictions", {}).items():
         yield f"{place}: {text}"
+
+
+def _position_answer(answer: Mapping[str, Any]) -> Iterator[str]:
+    yield sentence("position_answer", name=answer["id"], title=answer["title"])
+    if answer.get("effect"):
+        yield "  " + sentence("effect", text=answer["effect"])
+    for holder in answer.get("holders", ()):
+        where = "".join(f", {holder[key]}" for key in ("where", "since") if holder.get(key))
+        yield "  " + sentence("held_by", who=f"{holder['who']}{where}. {holder.get('source', '')}{_checked(holder)}").rstrip()
+    if not answer.get("holders"):
+        yield "  " + sentence("held_by_nobody")
 
 
 def _readers(position_id: str, library: Library) -> Iterator[str]:
@@ -156,17 +172,12 @@ def _readers(position_id: str, library: Library) -> Iterator[str]:
     vocabulary = library.book().vocabulary
     trees = {rule.id: rule.trees for rule in library.book().rules} | {key.partition(":")[2]: tree for key, tree in vocabulary.trees.items()}
     asked = {key for key, tree in trees.items() if f"'position', ['const', '{position_id}']" in repr(tree)}
-    asked |= {f"steps of the lineage ({manner})" for manner, spec in vocabulary.manners.items() if spec["position"] == position_id}
-    asked |= {word for word, spec in _ELSEWHERE.items() if position_id in spec}
+    asked |= {sentence("lineage_steps", manner=manner) for manner, spec in vocabulary.manners.items() if spec["position"] == position_id}
+    asked |= {words()["elsewhere"][position_id]} if position_id in words()["elsewhere"] else set()
     yield from sorted(asked)
     for license_id in sorted(library.license_files):
         if f"position: {position_id}," in (library.root / library.license_files[license_id]).read_text(encoding="utf-8"):
             yield license_id
-
-
-#: positions that are read outside of the conditions, and where
-_ELSEWHERE = {"duties of copies, where hosting counts as one": ("hosting-distribution",), "separate agreements that are only alleged": ("separate-agreement",),
-              "the text in force": ("license-version",), "works without a license": ("model-as-copy",), "labels of inputs": ("label-precedence",)}
 
 
 def _norm(name: str, library: Library) -> Iterator[str]:
@@ -174,54 +185,55 @@ def _norm(name: str, library: Library) -> Iterator[str]:
     norm = book.norms.get(name)
     if norm is None:
         return
-    yield f"Source {name}: {norm['title']} ({norm['kind']})"
+    yield sentence("norm", name=name, title=norm["title"], kind=norm["kind"])
     yield str(norm["provision"])
-    for field, label in (("url", "Read at"), ("read", "Read"), ("in_force", "In force")):
+    for field, said in words()["norm_fields"].items():
         if norm.get(field):
-            yield f"{label}: {norm[field]}"
+            yield say(said, {"text": norm[field]})
     if norm.get("holders"):
-        yield f"Held by: {', '.join(norm['holders'])}"
+        yield sentence("held_by", who=", ".join(norm["holders"]))
     if norm.get("unverified"):
-        yield "Unverified."
+        yield sentence("norm_unverified")
     users = [rule.id for rule in book.rules if name in (*rule.data.get("norms", ()), *rule.data.get("opposing", ()))]
-    yield f"Cited by: {', '.join(users) or 'nothing'}"
+    yield sentence("cited_by", rules=", ".join(users) or sentence("cited_by_none"))
 
 
 def _profile(name: str, library: Library) -> Iterator[str]:
     book = library.book()
     if name in book.profiles:
-        yield f"Profile {name}: {book.profiles[name].get('title', '')}"
+        yield sentence("profile", name=name, title=book.profiles[name].get("title", ""))
         yield str(book.profiles[name].get("summary", ""))
         for key, position in sorted(book.positions.items()):
-            yield f"  {key}: {position['profiles'].get(name, 'open')}"
+            yield f"  {key}: {position['profiles'].get(name) or sentence('profile_open')}"
 
 
 def _word(name: str, library: Library) -> Iterator[str]:
     vocabulary = library.book().vocabulary
-    for group, words in vocabulary.words.items():
-        if name in words:
-            meaning: Any = words[name]
-            yield f"{name} ({group.replace('_', ' ')}): {meaning['title'] if isinstance(meaning, dict) else meaning}"
+    for group, known in vocabulary.words.items():
+        if name in known:
+            meaning: Any = known[name]
+            yield sentence("word", name=name, group=group.replace("_", " "), meaning=meaning["title"] if isinstance(meaning, dict) else meaning)
     if name in vocabulary.acts:
-        yield f"Act {name}: {vocabulary.acts[name]['title']}. When: {vocabulary.acts[name]['when']}"
+        yield sentence("act", name=name, title=vocabulary.acts[name]["title"], when=vocabulary.acts[name]["when"])
     if name in vocabulary.actions:
-        yield f"Step {name}: {vocabulary.actions[name]['title']}. What it makes of its inputs: {vocabulary.actions[name]['relation']}"
+        yield sentence("step", name=name, title=vocabulary.actions[name]["title"], relation=vocabulary.actions[name]["relation"])
 
 
 def _license(name: str, library: Library) -> Iterator[str]:
     found = Sources(library).resolve(name)
     if len(found) > 1:
-        yield f"`{name}` may be: {', '.join(found)}"
+        yield sentence("license_may_be", name=name, licenses=", ".join(found))
         return
     for license_id in found:
         license = library.book().license(license_id)
         if not license.read:
-            yield f"License {license_id}: {license.name}"
+            yield sentence("license", name=license_id, title=license.name)
             yield library.book().vocabulary.sentence("license_not_read", license=license_id)
             return
-        yield f"License {license_id}: {license.name} ({license.licensor}{', ' + license.effective if license.effective else ''})"
+        yield sentence("license_since" if license.effective else "license_by", name=license_id, title=license.name, licensor=license.licensor,
+                       effective=license.effective)
         yield license.summary
-        yield f"Text: {(license.head.get('text') or {}).get('url', '')}"
+        yield sentence("license_text", url=(license.head.get("text") or {}).get("url", ""))
         for term, spec in library.book().vocabulary.terms.items():
             yield from _answer(term, spec, license.terms[term])
 

@@ -5,30 +5,31 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from checker.app import formats
+from checker.app import formats, wording
 from checker.core.concerns import concerns
 from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
 from checker.load.strict_yaml import read_text
 
-#: groups of words in the vocabulary of policies, and what one of them is called
-GROUPS = {"means": "word of gates and policies", "counts_as": "a gate counts it as", "reasons": "reason of a waiver", "answers": "answer of a policy",
-              "changes": "difference of two results"}
+#: the wording of these pages: all of it; one sentence of it, filled in
+words = partial(wording.words, "explain")
+sentence = partial(wording.sentence, "explain")
 
 
 def verdict(name: str, library: Library) -> Iterator[str]:
     """A verdict or state of conduct: what it means, and what a gate does with it."""
-    wording, policy = formats.wording(), _policy(library)
+    known, policy = formats.wording(), _policy(library)
     if name in (*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS):
-        label = wording["verdicts"][name]["label"]
-        yield f"Verdict {name}: {dict(wording['glossary'])[label]}"
-        yield str(wording["verdicts"][name]["sentence"])
+        label = known["verdicts"][name]["label"]
+        yield sentence("verdict", name=name, meaning=dict(known["glossary"])[label])
+        yield str(known["verdicts"][name]["sentence"])
     elif name in CONDUCT:
-        yield f"Conduct {name}: {wording['conduct'][name]}"
+        yield sentence("conduct", name=name, meaning=known["conduct"][name])
     else:
         return
     yield from _at_a_gate(name, policy)
@@ -37,17 +38,17 @@ def verdict(name: str, library: Library) -> Iterator[str]:
 def policy_word(name: str, library: Library) -> Iterator[str]:
     """A word of policies, waivers, gates and baselines; a rule of the gate itself, such as `waiver-unused`."""
     policy = _policy(library)
-    for group, what in GROUPS.items():
+    for group, what in words()["policy_groups"].items():
         if name in policy[group]:
-            yield f"{name} ({what}): {policy[group][name]}."
+            yield sentence("policy_word", name=name, group=what, meaning=policy[group][name])
     if name in policy["counts_as"]:
         yield from _at_a_gate(name, policy)
     said = policy["say"].get(re.sub("^(waiver|policy|agreement)-", "", name))
     if isinstance(said, Mapping) and name in gate_rules(policy):
-        yield f"Rule of the gate {name}: {said['title']}"
-        yield f"Says: {said['message']}"
+        yield sentence("gate_rule", name=name, title=said["title"])
+        yield sentence("says", text=said["message"])
         if said["remedy"]:
-            yield f"Remedy: {said['remedy']}"
+            yield sentence("remedy", text=said["remedy"])
 
 
 def gate_rules(policy: Mapping[str, Any]) -> list[str]:
@@ -63,15 +64,14 @@ def fact(name: str, library: Library) -> Iterator[str]:
     for group, facts in vocabulary.facts.items():
         spec = facts.get(name.removeprefix(f"{group}."))
         if spec is not None:
-            yield f"Fact {group}.{name.removeprefix(f'{group}.')}: {spec['title']}. If nothing is said: {spec.get('absent', 'unknown')}."
+            yield sentence("fact", name=f"{group}.{name.removeprefix(f'{group}.')}", title=spec["title"], absent=spec.get("absent") or sentence("fact_absent"))
             if spec.get("ask"):
                 yield str(spec["ask"])
     if name in vocabulary.forms:
-        form = vocabulary.forms[name]
-        yield f"Form of a release {name}: {form['title']}."
+        yield sentence("form", name=name, title=vocabulary.forms[name]["title"])
     if name in vocabulary.conditions:
         condition = vocabulary.conditions[name]
-        yield f"Condition {name}: {condition['title']}."
+        yield sentence("condition", name=name, title=condition["title"])
         if condition.get("ask"):
             yield str(condition["ask"])
 
@@ -92,14 +92,14 @@ def finding(fingerprint: str, file: Path) -> Iterator[tuple[str, list[str]]]:
 
 def _told(one: Mapping[str, Any]) -> Iterator[str]:
     where = f"{one['location']['file']}:{one['location']['line']}"
-    yield f"Finding {one['fingerprint']} at {where} ({', '.join([*([one['state']] if 'state' in one else []), *one['words']])})"
+    yield sentence("finding", fingerprint=one["fingerprint"], place=where, words=", ".join([*([one["state"]] if "state" in one else []), *one["words"]]))
     yield str(one["message"] or one["title"])
     if one["quote"]:
-        yield f"Clause: {one.get('cites') or one['section']} \u201c{one['quote']}\u201d"
+        yield sentence("clause", section=one.get("cites") or one["section"], quote=one["quote"])
     for asked in one.get("asks") or ():
-        yield f"Open: {asked['ask']} {asked.get('answer', '')}".rstrip()
+        yield sentence("open", question=f"{asked['ask']} {asked.get('answer', '')}".rstrip())
     if one["remedy"]:
-        yield f"Remedy: {one['remedy']}"
+        yield sentence("remedy", text=one["remedy"])
 
 
 def _policy(library: Library) -> dict[str, Any]:

@@ -29,12 +29,10 @@ def command(names: tuple[str, ...], result: str | None) -> int:
     library = options.library()
     missing = 0
     for number, name in enumerate(names):
-        if result and app.FINGERPRINT.fullmatch(name):
-            lines, otherwise = app.finding(name, Path(result), library), f"{result} has no finding `{name}`."
-        else:
-            lines, otherwise = app.explain(name, library), f"Nothing is called `{name}`."
+        file = result if app.FINGERPRINT.fullmatch(name) else None
+        lines = app.finding(name, Path(file), library) if file else app.explain(name, library)
         if lines is None:
-            complain(otherwise + ("" if result else app.suggestion(name, library)))
+            complain(app.not_found(name, library, file))
             missing += 1
             continue
         if number:
