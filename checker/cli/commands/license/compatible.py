@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from checker.app import compatibility as app
+from checker.app.wording import sentence, words
 from checker.cli import options
 from checker.cli.streams import standard_input
 from checker.load.strict_yaml import decode, read_text
@@ -69,9 +70,9 @@ def _relation(word: str | None, known: list[str]) -> str:
 
 
 def _text(pair: app.Pair, one: dict[str, Any]) -> str:
-    clauses = f"Clauses: {'; '.join(one['sections'])}" if one["sections"] else ""
-    lines = [f"{pair.inbound} -> {pair.outbound} ({pair.relation}): {one['compatible']}",
-             *textwrap.wrap(one["reason"], 100, initial_indent="  ", subsequent_indent="  "), *([f"  {clauses}"] if clauses else [])]
+    clauses = [f"  {sentence('lookup', 'clauses', sections='; '.join(one['sections']))}"] if one["sections"] else []
+    lines = [sentence("lookup", "compatible", **pair._asdict(), answer=words("lookup")["answers"][one["compatible"]]),
+             *textwrap.wrap(one["reason"], 100, initial_indent="  ", subsequent_indent="  "), *clauses]
     return "\n".join(lines) + "\n"
 
 

@@ -9,11 +9,9 @@ from typing import Any
 import click
 
 from checker.app import coverage as app
+from checker.app.wording import sentence, words
 from checker.cli import options
-
-_TITLES = {"license": "covered", "listed": "known by name, text not read", "ambiguous": "may be one of several texts",
-           "silent": "name no license", "absent": "not known"}
-
+from checker.core.wording import say
 
 @click.command()
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What to write. Default: text.")
@@ -36,20 +34,21 @@ def command(format_: str) -> int:
 
 
 def _tags(hub: dict[str, Any]) -> list[str]:
-    lines = [f"Of the {len(hub['tags'])} license tags of the model hub ({hub['seen']}):"]
+    lines = [sentence("lookup", "tags", count=len(hub["tags"]), day=hub["seen"])]
     for status in app.STATUSES:
         named = [tag + (f" ({len(one['ids'])})" if status == "ambiguous" else "") for tag, one in hub["tags"].items() if one["status"] == status]
         if named:
-            lines += textwrap.wrap(f"{len(named)} {_TITLES[status]}: {', '.join(named)}", 100, initial_indent="  ", subsequent_indent="    ",
-                                   break_on_hyphens=False)
+            told = say(words("lookup")["tag_states"][status], {"count": len(named), "tags": ", ".join(named)})
+            lines += textwrap.wrap(told, 100, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
     return lines
 
 
 def _licenses(found: list[dict[str, Any]]) -> list[str]:
     width = max(len(one["id"]) for one in found)
-    lines = [f"{len(found)} licenses were read ({sum(one['doubts'] for one in found)} answers are doubtful):",
-             f"  {'':{width}}  answered  silent  doubts"]
+    columns = words("lookup")["read_columns"]
+    lines = [sentence("lookup", "read", count=len(found), doubts=sum(one["doubts"] for one in found)), "  ".join([f"  {'':{width}}", *columns])]
     for one in found:
-        note = f"  text at hand incomplete: {one['incomplete']}" if one["incomplete"] else ""
-        lines.append(f"  {one['id']:{width}}  {one['answered']:8}  {one['silent']:6}  {one['doubts']:6}{note}")
+        note = [sentence("lookup", "incomplete", what=one["incomplete"])] if one["incomplete"] else []
+        numbers = [f"{one[key]:{len(column)}}" for key, column in zip(("answered", "silent", "doubts"), columns)]
+        lines.append("  ".join([f"  {one['id']:{width}}", *numbers, *note]))
     return lines

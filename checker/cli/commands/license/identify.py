@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from checker.app.identify import IDENTIFIED, MODIFIED, identify
+from checker.app.wording import sentence, words
 from checker.cli import options
 from checker.core.book import Book
+from checker.core.wording import say
 from checker.errors import BadInput
 
 
@@ -41,30 +44,38 @@ def command(files: tuple[Path, ...], format_: str) -> int:
     return 0
 
 
+#: a sentence of the looked-up, filled in
+_said = partial(sentence, "lookup")
+
+
 def _page(one: Mapping[str, Any], book: Book) -> str:
     """What was found of one file, in words."""
     if one["status"] == IDENTIFIED:
-        also = f", the same text as {', '.join(one['same_text'])}" if one["same_text"] else ""
-        part = f" ({one['part']})" if one["part"] else ""
-        place = f", lines {one['lines'][0]} to {one['lines'][1]}" if one["lines"] else ""
-        lines = [f"{one['file']}{place}: {one['id']}{part}{also}: {book.license(one['id']).name}"]
+        lines = [_identified(one, book)]
     elif one["status"] == MODIFIED:
-        count = f"{len(one['differences'])}{' or more' if one['more_differences'] else ''}"
-        alike = min(99.9, 100 * one["similarity"])
-        lines = [f"{one['file']}: none of the texts that are known. Closest to {one['closest']} ({alike:.1f} % alike), but it is not it; "
-                 f"{count} difference{'' if count == '1' else 's'}:"]
-        lines += [f"  lines {part['lines'][0]} to {part['lines'][1]}: {part['id']}, word for word" for part in one["contains"]]
-        lines += [f"  line {difference['line']}: {_difference(difference)}" for difference in one["differences"]]
+        count = len(one["differences"])
+        head = words("lookup")["modified"]["more" if one["more_differences"] else "one" if count == 1 else "many"]
+        lines = [say(head, {"file": one["file"], "closest": one["closest"], "alike": f"{min(99.9, 100 * one['similarity']):.1f}", "count": count})]
+        lines += [f"  {_said('contains', first=part['lines'][0], last=part['lines'][1], license=part['id'])}" for part in one["contains"]]
+        lines += [f"  {_said('difference', line=difference['line'], what=_difference(difference))}" for difference in one["differences"]]
     else:
-        lines = [f"{one['file']}: none of the texts that are known"]
+        lines = [_said("unknown", file=one["file"])]
     if one.get("incomplete"):
-        lines.append(f"  What was compared with is incomplete: {one['incomplete']}")
+        lines.append(f"  {_said('compared_incomplete', what=one['incomplete'])}")
     return "\n".join(lines) + "\n"
 
 
+def _identified(one: Mapping[str, Any], book: Book) -> str:
+    license = _said("part", license=one["id"], part=one["part"]) if one["part"] else one["id"]
+    license = _said("same_text", license=license, others=", ".join(one["same_text"])) if one["same_text"] else license
+    told = {"file": one["file"], "license": license, "title": book.license(one["id"]).name}
+    return _said("identified_lines", first=one["lines"][0], last=one["lines"][1], **told) if one["lines"] else _said("identified", **told)
+
+
 def _difference(one: Mapping[str, Any]) -> str:
-    missing = f"{one['missing_words']} words are missing" if one["missing_words"] else ""
+    count = one["missing_words"]
     if one["kind"] == "missing":
-        return f"{missing or 'words are missing'} before it"
-    words = f" [{one['words']}]" if one["words"] and one["words"] != one["text"] else ""
-    return f"{one['kind']}{words}: \"{one['text']}\"" + (f"; {missing}" if missing else "")
+        return _said("missing_count", count=count) if count else _said("missing")
+    kinds = words("lookup")["kinds_words" if one["words"] and one["words"] != one["text"] else "kinds"]
+    found = say(kinds[one["kind"]], one)
+    return _said("with_missing", difference=found, count=count) if count else found

@@ -7,6 +7,7 @@ import json
 import click
 
 from checker.app import licenses as app
+from checker.app.wording import sentence
 from checker.cli import options
 from checker.core.conditions import nearest
 from checker.core.license import KINDS
@@ -47,5 +48,5 @@ def command(allows: tuple[str, ...], families: tuple[str, ...], licensors: tuple
         answers = "".join(f"  [{term}: {in_words(answer)}]" for term, answer in one["answers"].items() if answer != "allowed")
         licensor = f" ({one['licensor']})" if one["licensor"] != "any" else ""
         options.show(f"{one['id']:{width}}  {one['kind']:12}  {one['name']}{licensor}{answers}\n", machine=False)
-    click.echo(f"{len(found)} of {len(library.license_files)} licenses. `licet license show ID` tells what one says.", err=True)
+    click.echo(sentence("lookup", "listed", count=len(found), of=len(library.license_files)), err=True)
     return 0
