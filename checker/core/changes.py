@@ -174,7 +174,7 @@ class _Maker:
         now = named or item.id
         for candidate in self.candidates.get(item.id, ()):
             if candidate.model != item.model:
-                told = {"id": item.id, "from": named or f"the input {item.id}"}
+                told = {"id": item.id, "from": named or self.vocabulary.sentence("the_input", id=item.id)}
                 yield Change("swap", path, (*path, "model"), now, candidate.model, told, candidate)
         if not released and all(self._spares(step, item.id) for step in steps):
             trains = any(self.vocabulary.actions[step.actions[0]]["trains"] for step in steps)

@@ -63,7 +63,7 @@ def _errors(entry: Entry) -> Iterator[Concern]:
     for text in entry["errors"]:
         found = _PROBLEM.match(text)
         file, line = (found["file"], int(found["line"])) if found else (str(entry.get("file", "")), 0)
-        told = {"rule": "unreadable", "title": "A file that could not be used", "message": found["what"] if found else text}
+        told = {"rule": "unreadable", "message": found["what"] if found else text}
         yield make(("unreadable", identity(entry)), "error", (ERROR,), {"file": file, "line": line}, told)
 
 

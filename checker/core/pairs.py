@@ -55,8 +55,8 @@ def question(book: Book, inbound: str, outbounds: Sequence[str], relation: str, 
     role = spec.get("as") or (relation if relation in book.vocabulary.roles else None)
     step = Step("result", (spec["action"],), (Reference("inbound", role),), dict(pairs["step"]))
     facts = {key: value for key, value in pairs["release"].items() if key not in ("form", *spec.get("open", ()))}
-    releases = tuple(Release(f"the result under {outbound}", "result", (pairs["release"]["form"],), {**facts, "date": as_of, "license": outbound}, {})
-                     for outbound in outbounds)
+    releases = tuple(Release(book.vocabulary.sentence("result_under", license=outbound), "result", (pairs["release"]["form"],),
+                             {**facts, "date": as_of, "license": outbound}, {}) for outbound in outbounds)
     figures = tuple({"metric": metric, "scope": scope, "value": 0} for metric in book.vocabulary.words["metrics"]
                     for scope in book.vocabulary.words["counted_over"])
     labels = {outbound: {"licenses": ((outbound,),), "altered": False} for outbound in outbounds}

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from checker.core.wording import say
 from checker.report._clean import clean
-from checker.report._templates import environment
+from checker.report._templates import environment, verdict
+from checker.report.words import words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 def render(summary: Mapping[str, Any], name: str) -> str:
     """The summary as `html` or `text`."""
-    return _template(name).render(a=summary, share=_share, total=max(summary["rows"]["answered"], 1))
+    return _template(name).render(a=summary, s=words("audit.en"), share=_share, total=max(summary["rows"]["answered"], 1),
+                                  named=lambda word: verdict(word)["label"])
 
 
 @cache
@@ -27,9 +30,13 @@ def _template(name: str) -> Template:
 
 def _share(part: int, whole: int) -> str:
     """A share in percent; what is there never reads as nothing, and what is missing never as all."""
-    if not whole or not part:
-        return "0 %"
-    percent = 100 * part / whole
-    if percent < 0.1:
-        return "under 0.1 %"
-    return f"{percent:.1f} %" if percent <= 99.9 or part == whole else "over 99.9 %"
+    percent = 100 * part / whole if whole else 0
+    if not percent:
+        kind, shown = "percent", "0"
+    elif percent < 0.1:
+        kind, shown = "under", "0.1"
+    elif percent > 99.9 and part != whole:
+        kind, shown = "over", "99.9"
+    else:
+        kind, shown = "percent", f"{percent:.1f}"
+    return say(words("audit.en")[kind], {"share": shown})

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
+from checker.app.wording import sentence, words
+from checker.core.wording import say
 from checker.load.book import Library
 from checker.load.sources import Sources
 from checker.load.strict_yaml import printable
@@ -12,12 +15,14 @@ from checker.scan.inventory import GAPS, ROLES, Hit, Inventory
 
 #: places and lines of each kind that are shown; the rest is counted
 MAX_PLACES, MAX_SHOWN = 3, 40
+#: a sentence of the inventory, filled in
+_said = partial(sentence, "inventory")
 
 
 def render(inventory: Inventory, library: Library, *, as_of: str = "", **_: Any) -> str:
     """Models and data sets first, each once; then what is hosted, local, labeled, and not read."""
     lines = [*_models(inventory, Sources(library), as_of), *_licenses(inventory), *_hosted(inventory), *_local(inventory), *_skipped(inventory)]
-    return "\n".join(printable(line) for line in lines or ["No model, data set or license is named."]) + "\n"
+    return "\n".join(printable(line) for line in lines or [_said("none")]) + "\n"
 
 
 def _models(inventory: Inventory, sources: Sources, as_of: str) -> Iterator[str]:
@@ -25,14 +30,20 @@ def _models(inventory: Inventory, sources: Sources, as_of: str) -> Iterator[str]
     for hit in inventory.hits:
         grouped.setdefault((hit.id, hit.registry), []).append(hit)
     if grouped:
-        yield f"Models and data sets: {len(grouped)}"
+        yield _said("models", count=len(grouped))
     for (name, where), hits in sorted(grouped.items(), key=lambda one: (min(ROLES.index(hit.role) for hit in one[1]), one[0])):
         roles = ", ".join(sorted({hit.role for hit in hits}, key=ROLES.index))
         known = sources.registry.find(name) if where == "huggingface" and roles != "dataset" else None
-        governs = f"; under {sources.on(known['license'], as_of)} (model registry)" if known and known.get("license") else ""
+        license = sources.on(known["license"], as_of) if known and known.get("license") else None
         pinned = sorted({hit.revision for hit in hits if hit.revision})
-        yield f"  {name}  [{roles}]  {where}{'@' + ', '.join(pinned) if pinned else ''}{governs}"
-        yield from _places((hit.file, hit.line, f"{hit.evidence}{'' if hit.confidence == 'high' else f' ({hit.confidence} confidence)'}") for hit in hits)
+        told = {"name": name, "roles": roles, "where": f"{where}@{', '.join(pinned)}" if pinned else where}
+        yield "  " + (_said("model_governed", license=license, **told) if license else _said("model", **told))
+        yield from _places((hit.file, hit.line, _evidence(hit)) for hit in hits)
+
+
+def _evidence(hit: Hit) -> str:
+    doubtful = words("inventory")["confidence"].get(hit.confidence)
+    return say(doubtful, {"evidence": hit.evidence}) if doubtful else hit.evidence
 
 
 def _places(places: Iterable[tuple[str, int, str]]) -> Iterator[str]:
@@ -40,16 +51,17 @@ def _places(places: Iterable[tuple[str, int, str]]) -> Iterator[str]:
     for file, line, how in listed[:MAX_PLACES]:
         yield f"      {file}:{line}: {how}"
     if len(listed) > MAX_PLACES:
-        yield f"      and {len(listed) - MAX_PLACES} more places"
+        yield "      " + _said("more_places", count=len(listed) - MAX_PLACES)
 
 
 def _cut(lines: list[str]) -> list[str]:
-    return lines if len(lines) <= MAX_SHOWN else [*lines[:MAX_SHOWN], f"  and {len(lines) - MAX_SHOWN} more (-f json lists them all)"]
+    return lines if len(lines) <= MAX_SHOWN else [*lines[:MAX_SHOWN], "  " + _said("more", count=len(lines) - MAX_SHOWN)]
 
 
 def _licenses(inventory: Inventory) -> list[str]:
-    found = _cut([f"  {one.file}:{one.line}: {one.label}{f' for {one.of}' if one.of else ''} ({one.evidence})" for one in inventory.licenses])
-    return ["", f"Licenses stated: {len(inventory.licenses)}", *found] if found else []
+    found = _cut([f"  {one.file}:{one.line}: " + _said("license_of" if one.of else "license", label=one.label, subject=one.of, evidence=one.evidence)
+                  for one in inventory.licenses])
+    return ["", _said("licenses", count=len(inventory.licenses)), *found] if found else []
 
 
 def _hosted(inventory: Inventory) -> Iterator[str]:
@@ -57,7 +69,7 @@ def _hosted(inventory: Inventory) -> Iterator[str]:
     for one in inventory.hosted:
         grouped.setdefault((one.provider, one.id), []).append((one.file, one.line, one.evidence))
     if grouped:
-        yield from ("", f"Behind somebody's API, under its terms of service: {len(grouped)}")
+        yield from ("", _said("hosted", count=len(grouped)))
     for (provider, name), places in sorted(grouped.items()):
         yield f"  {name}  ({provider})"
         yield from _places(places)
@@ -65,11 +77,11 @@ def _hosted(inventory: Inventory) -> Iterator[str]:
 
 def _local(inventory: Inventory) -> list[str]:
     found = _cut([f"  {one.file}:{one.line}: {one.id}" for one in inventory.local])
-    return ["", f"Paths and stores of your own, whose origin is not said: {len(inventory.local)}", *found] if found else []
+    return ["", _said("local", count=len(inventory.local)), *found] if found else []
 
 
 def _skipped(inventory: Inventory) -> list[str]:
     gaps = [one for one in inventory.skipped if one.cause in GAPS]
     found = _cut([f"  {one.file}: {one.why}" for one in gaps])
     other = [f"  {one.file}: {one.why}" for one in inventory.skipped if one.cause not in GAPS]
-    return [*(["", f"Not read: {len(gaps)}", *found] if gaps else []), *(["", "Left out", *_cut(other)] if other else [])]
+    return [*(["", _said("gaps", count=len(gaps)), *found] if gaps else []), *(["", _said("left_out"), *_cut(other)] if other else [])]

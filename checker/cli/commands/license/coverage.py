@@ -13,6 +13,7 @@ from checker.app.wording import sentence, words
 from checker.cli import options
 from checker.core.wording import say
 
+
 @click.command()
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="What to write. Default: text.")
 def command(format_: str) -> int:
