@@ -193,7 +193,7 @@ def test_a_snapshot_gives_the_same_rows_and_may_be_asked_again(library: Library,
     assert app.audit((kept,), library, as_of=DAY, scenarios=("internal",)).rows.drop("question").to_dicts() == \
         run(library, write(tmp_path, "t.jsonl", ROWS), scenarios=("internal",)).drop("question").to_dicts()
     with pytest.raises(BadInput, match="The snapshot is of 2026-08-01"):
-        app.audit((kept,), library, as_of="2026-08-02", scenarios=("host",))
+        app.audit((kept,), library, as_of="2024-08-02", scenarios=("host",))
     app.keep_snapshot(app.audit((write(tmp_path, "t.jsonl", [*ROWS, {"id": "x/chose", "scenario": "host"}]),), library, as_of=DAY, scenarios=("host",)), kept)
     with pytest.raises(BadInput, match="chose among the scenarios host"):
         app.audit((kept,), library, as_of=DAY)

@@ -115,9 +115,9 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
     _refuse_columns(columns or {})
     judge = Judge(library, templates, words()["label_states"])
     told = {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)}
-    made = {"as_of": as_of, "licenses": told["licenses_digest"]}
+    made = {"licenses": library.digest_below("licenses"), "period": library.period(as_of)}
     names = [one.name for one in templates]
-    followed = _kept(patterns, names, made) or _followed(patterns, library, columns or {}, edges, names, made, tick)
+    followed = _kept(patterns, names, made) or _followed(patterns, library, columns or {}, edges, names, {"as_of": as_of, **made}, tick)
     answers = judge.answers(followed.questions, lambda done, of: tick("judging distinct questions", done, of), compare=compare)
     return Audit(followed, answers, templates, told, library.book().vocabulary.sentence("notice"))
 
@@ -150,10 +150,11 @@ def _followed(patterns: tuple[str, ...], library: Library, columns: Mapping[str,
 
 
 def _refuse_snapshot(path: str, head: Mapping[str, Any], names: list[str], made: Mapping[str, str]) -> None:
-    """A snapshot knows what labels and the registry meant on one day; and which scenario each row chose, if they chose."""
+    """A snapshot knows what labels and the registry meant while no other date had come; and which scenario each row chose, if they chose."""
     problems = []
     if any(head[key] != value for key, value in made.items()):
-        problems.append(Problem(path, 0, 0, f"The snapshot is of {head['as_of']}, or of other licenses.", f"Give --as-of {head['as_of']}, or make it again."))
+        problems.append(Problem(path, 0, 0, f"The snapshot is of {head['as_of']}, and licenses or their dates differ today.",
+                                f"Give --as-of {head['as_of']}, or make it again."))
     if head["scenarios"] != names and head["chose"]:
         problems.append(Problem(path, 0, 0, f"Its rows chose among the scenarios {', '.join(head['scenarios'])}.", "Give the same ones, in this order."))
     if problems:

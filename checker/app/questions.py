@@ -25,7 +25,7 @@ from checker.core.study import Held, Study, brief
 from checker.core.verdict import worst
 from checker.core.worlds import Leaf, settle, verdict_range
 from checker.errors import BadInput, Problem
-from checker.load.book import Library
+from checker.load.book import KNOWLEDGE, Library
 from checker.load.scenario import parse_scenario
 from checker.load.sources import Sources
 
@@ -105,10 +105,10 @@ class Judge:
 
     @cached_property
     def _digest(self) -> str:
-        """A digest of everything an answer rests on: the templates, the rules, every license, the program."""
-        total = hashlib.sha256(f"{checker.__version__} {self.library.rules_digest} {self.library.licenses_digest(self.library.license_files)}".encode())
+        """A digest of everything an answer rests on: the templates, rules, licenses, names, the program, and what dates lie around the day."""
+        total = hashlib.sha256(f"{checker.__version__} {self.library.digest_below(*KNOWLEDGE)}".encode())
         for one in self.templates:
-            total.update(f"{one.name}\0{one.text}\0{one.scenario.as_of}\0{sorted(one.scenario.profile.items())}\0".encode())
+            total.update(f"{one.name}\0{one.text}\0{self.library.period(one.scenario.as_of, one.text)}\0{sorted(one.scenario.profile.items())}\0".encode())
         for path in sorted(Path(checker.__file__).parent.glob("core/*.py")):
             total.update(path.read_bytes())
         total.update(Path(__file__).read_bytes())

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: raise when the form of what is cached changes
 CACHE_FORM = "4"
+#: the folders of all that answers rest on
+KNOWLEDGE = ("rules", "licenses")
 
 
 class Library:
@@ -56,6 +58,21 @@ class Library:
     def licenses_digest(self, ids: Iterable[str]) -> str:
         """Digest of the files of these licenses."""
         return self._digest([self.license_files[one] for one in sorted(set(ids)) if one in self.license_files])
+
+    def digest_below(self, *folders: str) -> str:
+        """Digest of every file below these folders."""
+        return self._digest(name for folder in folders for name in sorted(_below(str(self.root), folder)))
+
+    def period(self, day: str, *texts: str) -> str:
+        """The time around a day in which nothing changes that hangs on the day: between two dates that rules, licenses, names, models or texts name."""
+        from checker.load import days
+
+        def found() -> dict[str, Any]:
+            read = [self.path(name).read_bytes() for folder in KNOWLEDGE for name in _below(str(self.root), folder)]
+            return {"days": None if days.shown(read) else days.dates(read)}
+
+        changing = self._cached(f"days-{self.digest_below(*KNOWLEDGE)}", found)["days"]
+        return day if changing is None else days.period(day, sorted({*changing, *days.dates(text.encode() for text in texts)}))
 
     def _digest(self, names: Iterable[str]) -> str:
         """Digest of every byte of these files, and of their names."""
