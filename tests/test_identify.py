@@ -64,7 +64,7 @@ SAME = {
 @pytest.mark.parametrize("change", SAME.values(), ids=SAME)
 def test_lines_case_and_mark_up_are_no_wording(change: Any) -> None:
     said = Wording(change(OURS))
-    assert (said.digest, said.labels and [one[:3] for one in said.labels]) == (Wording(OURS).digest, [one[:3] for one in Wording(OURS).labels])
+    assert (said.digest, said.labels and [one[:2] for one in said.labels]) == (Wording(OURS).digest, [one[:2] for one in Wording(OURS).labels])
     assert Wording(OURS.replace('"', "“")).digest == said.digest
 
 
@@ -83,9 +83,17 @@ def test_any_text_can_be_read(text: str) -> None:
     wording = Wording(text)
     clauses = wording.clauses
     assert [clause.start for clause in clauses[1:]] == [clause.end for clause in clauses[:-1]]
-    assert (clauses[-1].end if clauses else 0) == len(wording.words)
-    assert all(1 <= wording.line(word) <= text.count("\n") + text.count("\r") + 1 for word in range(len(wording.words)))
-    assert wording.digest_of(0, len(wording.words)) == wording.digest and len(wording.letters) == len(wording.words) + 1
+    assert (clauses[-1].end if clauses else 0) == wording.size
+    assert all(1 <= wording.line(word) <= text.count("\n") + text.count("\r") + 1 for word in range(wording.size))
+    assert wording.digest_of(0, wording.size) == wording.digest
+    letters = [wording.letters_before(word) for word in range(wording.size + 1)]
+    assert letters == sorted(set(letters)) and [wording.word_behind(one) for one in letters] == list(range(wording.size + 1))
+    assert wording.word_behind(letters[-1] + 1) is None and len(wording.words) == wording.size
+
+
+@given(some.text(max_size=200) | some.text(alphabet="a e\u0301\u00a0\u2026\ufb01\u00bd\u1100\u1161\u11a8\uff76\uff9e\u00ad\u3280\u00b4\u0344", max_size=20))
+def test_characters_are_folded_as_if_the_text_were_folded_at_once(text: str) -> None:
+    assert Wording(f"x{text}").text == Wording(f"x{text}\u1100\u4e00").text.removesuffix("\u1100\u4e00")
 
 
 # ---- a book with one text of ours ------------------------------------------------------------------------------------

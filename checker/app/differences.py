@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from itertools import compress
+from itertools import compress, count
 from math import inf
 from typing import Any, NamedTuple
 
@@ -48,7 +48,7 @@ def closest(wording: Wording, prints: Fingerprints, heads: Mapping[int, int]) ->
     for known, least in sorted(apart.items(), key=lambda one: (one[1], one[0])):
         # Two clauses that differ have three runs that differ: what differs in so many clauses more than the best does in runs is not closer.
         most = best.cost if best else inf
-        found = _likeness(wording, prints, known, heads.get(known, 0), most) if 1.5 * least - 1 <= most else None
+        found = _likeness(wording, own, prints, known, heads.get(known, 0), most) if 1.5 * least - 1 <= most else None
         best = found if found and (best is None or found < best) else best
     return best
 
@@ -61,13 +61,13 @@ def _sharing_runs(wording: Wording, prints: Fingerprints) -> list[int]:
     return sorted(likely, key=lambda known: (-about[known], prints.known[known].runs))[:MAX_CANDIDATES]
 
 
-def _likeness(wording: Wording, prints: Fingerprints, known: int, head: int, most: float) -> Likeness | None:
-    """How like this text is to a known one; None if they are not close, or if more than `most` tells them apart."""
+def _likeness(wording: Wording, own: set[int], prints: Fingerprints, known: int, head: int, most: float) -> Likeness | None:
+    """How like this text with its `own` clauses is to a known one; None if they are not close, or if more than `most` tells them apart."""
     digests, lengths = prints.clauses_of(known)
-    theirs, own = set(digests), {clause.digest for clause in wording.clauses}
+    theirs = set(digests)
     differing = [clause for clause in wording.clauses if clause.digest not in theirs and clause.end > head]
     foreign, strange, common = _foreign(wording, prints, known, differing, head, most)
-    words, known_words = len(wording.words) - head, prints.known[known].words
+    words, known_words = wording.size - head, prints.known[known].words
     # What a text says over and over, it has in common once.
     shared = min(words - len(foreign), common + sum(compress(lengths, map(own.__contains__, digests))))
     if strange > most or shared < min(LEAST, known_words) or max(shared / words, shared / known_words) < CLOSE:
@@ -79,7 +79,7 @@ def _likeness(wording: Wording, prints: Fingerprints, known: int, head: int, mos
 def _foreign(wording: Wording, prints: Fingerprints, known: int, differing: list[Clause], head: int, most: float) -> tuple[list[int], int, int]:
     """The words of these clauses that stand in no run which the known text has too, how many runs it has not (not counted beyond `most`), and
     how many words at most stand in different runs that it has."""
-    last = max(1, len(wording.words) - RUN + 1)
+    last = max(1, wording.size - RUN + 1)
     foreign: list[int] = []
     known_runs: set[int] = set()
     strange = behind = common = 0
@@ -88,9 +88,9 @@ def _foreign(wording: Wording, prints: Fingerprints, known: int, differing: list
             break
         first, start = max(behind, clause.start - RUN + 1, head), max(clause.start, head)
         covered, before = start, len(known_runs)
-        for word in range(first, min(clause.end, last)):
-            run = wording.run(word)
-            if prints.has_run(known, run):
+        runs = wording.runs(first, min(clause.end, last))
+        for word, run, has in zip(count(first), runs, prints.has_runs(known, runs), strict=False):
+            if has:
                 known_runs.add(run)
                 foreign += range(covered, word)
                 covered = max(covered, word + RUN)
@@ -111,7 +111,7 @@ def differences(wording: Wording, prints: Fingerprints, likeness: Likeness) -> I
         missing = sum(lengths[start:end]) - sum(clause.end - max(clause.start, head) for clause in own[first:last] if clause.end > head)
         group = [clause._replace(start=max(clause.start, head)) for clause in own[first:last] if clause.end > head]
         if not group and start < end:
-            place = own[first].start if first < len(own) else len(wording.words)
+            place = own[first].start if first < len(own) else wording.size
             none = False
             yield {"kind": "missing", "line": wording.line(place), "words": "", "text": "", "missing_words": missing}
         for number, clause in enumerate(group):
@@ -130,10 +130,10 @@ def differences(wording: Wording, prints: Fingerprints, likeness: Likeness) -> I
 def _labels(wording: Wording, prints: Fingerprints, known: int, foreign: set[int], head: int) -> Iterator[dict[str, Any]]:
     """Numbers of items and references that the known text does not have there."""
     for label in wording.labels:
-        near = range(label.word, min(label.word + RUN, len(wording.words)))
+        near = range(label.word, min(label.word + RUN, wording.size))
         if label.word >= head and not foreign.intersection(near) and not prints.has_label(known, wording.context(label)):
-            start, end = max(head, label.word - MARGIN), min(len(wording.words), label.word + MARGIN)
-            yield {"kind": "changed", "line": wording.line(min(label.word, len(wording.words) - 1)), "words": label.value,
+            start, end = max(head, label.word - MARGIN), min(wording.size, label.word + MARGIN)
+            yield {"kind": "changed", "line": wording.line(min(label.word, wording.size - 1)), "words": label.value,
                    "text": wording.passage(start, end)[:MAX_SHOWN], "missing_words": 0}
 
 

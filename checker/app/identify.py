@@ -107,7 +107,7 @@ def _identified(named: tuple[str, list[str], str], place: list[int] | None, libr
 def _alike(wording: Wording, found: list[Found], library: Library) -> dict[str, Any]:
     """What is said of a text whose wording is not known: what it is closest to, or nothing."""
     prints = library.fingerprints()
-    heads = {known: start for known, start in prints.openings(wording.words).items()
+    heads = {known: start for known, start in prints.openings(wording).items()
              if _only_names(wording.between(0, start), [prints.known[known].id], library)}
     likeness = closest(wording, prints, heads)
     if likeness is None:
@@ -139,7 +139,7 @@ def _incomplete(license_id: str, library: Library) -> str | None:
 
 def _nothing_else(wording: Wording, found: list[Found], library: Library) -> bool:
     """Does nothing stand before, between and behind these texts but titles and copyright lines?"""
-    edges = [0, *(edge for one in found for edge in (one.start, one.end)), len(wording.words)]
+    edges = [0, *(edge for one in found for edge in (one.start, one.end)), wording.size]
     parts = [part for one in found for part in one.parts]
     # Where the text itself has a copyright line, another one in its place is another text.
     whose = all(part.part != UNTITLED for part in parts)
@@ -154,16 +154,16 @@ def _only_names(text: str, ids: list[str], library: Library, *, whose: bool = Tr
         text = text[matter.end():]
     for _, line in lines(text):
         wording = Wording(line)
-        if not wording.words:
+        if not wording.size:
             continue
-        if (not whose and "copyright" in wording.words) or len(wording.words) > MAX_NOTICE or not template.only_names(wording.words):
+        if (not whose and "copyright" in wording.words) or wording.size > MAX_NOTICE or not template.only_names(wording.words):
             return False
-        start = next((number for number, word in enumerate(wording.words) if word == "copyright"), len(wording.words))
+        start = next((number for number, word in enumerate(wording.words) if word == "copyright"), wording.size)
         title = wording.passage(0, start)
         fits = template.is_notice(title) or (noticed and template.is_name(title))
         if not fits and not set(library.names().ids(title.partition(": ")[2] or title)).intersection(ids):
             return False
-        noticed = noticed or start < len(wording.words)
-        if any(not template.is_notice(sentence) for sentence in _SENTENCE.split(wording.passage(start, len(wording.words)))[1:]):
+        noticed = noticed or start < wording.size
+        if any(not template.is_notice(sentence) for sentence in _SENTENCE.split(wording.passage(start, wording.size))[1:]):
             return False
     return True

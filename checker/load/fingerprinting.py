@@ -6,7 +6,9 @@ import json
 import re
 import sys
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ class _Made:
         self.clauses: list[tuple[int, int]] = []
         self.template: dict[str, Any] = {key: rules[key] for key in ("places", "item_numbers", "head_may_say", "head_may_not_say")}
         self.template |= {"openings": {}, "digests": {}}
+        self.often: Counter[int] = Counter()
 
     def add(self, license_id: str, head: Mapping[str, Any], texts: Mapping[str, str]) -> None:
         """One text with its parts."""
@@ -35,9 +38,10 @@ class _Made:
             self._add_part(license_id, part, wording)
         wording = Wording(_bare(text, self.rules["notes"]))
         owner, runs = len(self.known), sorted(set(wording.runs()))
+        self.often.update(wording.numbers)
         contexts = sorted({wording.context(label) for label in wording.labels})
         arrays = self.arrays
-        self.known.append(Known(license_id, len(wording.words), len(arrays["runs"]), len(runs), len(arrays["clauses"]), len(wording.clauses),
+        self.known.append(Known(license_id, wording.size, len(arrays["runs"]), len(runs), len(arrays["clauses"]), len(wording.clauses),
                                 len(arrays["contexts"]), len(contexts)))
         self.sampled += [(run, owner) for run in runs if len(runs) <= FEW or run % STEP == 0]
         self.clauses += [(one, owner) for one in {clause.digest for clause in wording.clauses}]
@@ -46,17 +50,17 @@ class _Made:
         arrays["clause_words"].extend(clause.end - clause.start for clause in wording.clauses)
         arrays["contexts"].extend(contexts)
         if license_id in self.rules["templates"]:
-            self.template["openings"].setdefault(" ".join(wording.words[:5]), []).append(license_id)
+            self.template["openings"].setdefault(" ".join(wording.head(Template.OPENING)), []).append(license_id)
             self.template["digests"][license_id] = Template(self.template).digest(wording.words)
 
     def _add_part(self, license_id: str, part: str, wording: Wording) -> None:
-        if not wording.words:
+        if not wording.size:
             return
-        entry = self.digests.setdefault(wording.digest, {"letters": wording.letters[-1], "words": [*wording.numbers, 0][:2], "run": wording.run(0),
-                                                         "parts": []})
+        entry = self.digests.setdefault(wording.digest, {"letters": wording.letters_before(wording.size), "words": [*wording.numbers, 0, 0][:3],
+                                                         "run": wording.run(0), "parts": []})
         items = [label for label in wording.labels if _numbers_an_item(wording, label, self.rules["refer"])]
-        held_ones = dict.fromkeys((label.place, label.value) for label in wording.labels if label not in items)
-        free = sorted({(label.place, label.value) for label in items}.difference(held_ones))
+        held_ones = dict.fromkeys(wording.placed(label.piece for label in wording.labels if label not in items))
+        free = sorted(set(wording.placed(label.piece for label in items)).difference(held_ones))
         held = labels_digest(held_ones)
         if [license_id, held] in [[one[0], one[2]] for one in entry["parts"]]:
             return
@@ -66,10 +70,14 @@ class _Made:
 
     def data(self, heads: Mapping[str, Mapping[str, Any]]) -> bytes:
         """The file."""
-        for rows, numbers, owners in ((self.sampled, "sampled", "sampled_owners"), (self.clauses, "sorted_clauses", "sorted_owners")):
+        for rows, name in ((self.sampled, "runs"), (self.clauses, "clauses")):
             rows.sort()
-            self.arrays[numbers].extend(number for number, _ in rows)
-            self.arrays[owners].extend(owner for _, owner in rows)
+            self.arrays[f"{name}_owners"].extend(owner for _, owner in rows)
+            starts = [place for place, (number, _) in enumerate(rows) if not place or rows[place - 1][0] != number]
+            self.arrays[f"{name}_sorted"].extend(rows[place][0] for place in starts)
+            self.arrays[f"{name}_from"].extend([*starts, len(rows)])
+        for entry in self.digests.values():
+            entry["rare"] = min(range(3), key=lambda place: (self.often[entry["words"][place]] or inf, place))
         made = {"form": FORM, "known": self.known, "digests": self.digests, "template": self.template,
                 "sizes": {name: len(numbers) for name, numbers in self.arrays.items()},
                 "texts": {one.id: heads[one.id]["text"]["sha256"] for one in self.known}}
@@ -121,7 +129,7 @@ def _parts(text: str, head: Mapping[str, Any], texts: Mapping[str, str], rules: 
 def _numbers_an_item(wording: Wording, label: Label, refer: Iterable[str]) -> bool:
     """Does the label number an item, so that mark-up may say it instead? It begins a line, and is not what a sentence before it refers to."""
     above, beside = wording.before(label)
-    if Wording(beside).words:
+    if Wording(beside).size:
         return False
     ended = not above.strip() or above.rstrip("*_\"”) \t")[-1:] in (".", ":", ";", ",")
     return ended or not label.word or wording.words[label.word - 1] not in refer

@@ -13,9 +13,9 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, compress, count, islice
 from typing import Any, NamedTuple
 
 from checker.load.wording import Wording, number_of
@@ -23,12 +23,12 @@ from checker.load.wording import Wording, number_of
 #: where the file and the rules it is made by lie
 FILE, RULES = "licenses/texts/fingerprints.bin", "licenses/texts/recognition.yaml"
 #: raise when the form of the file changes
-FORM = 2
+FORM = 3
 #: of the runs of a text, each so many-th serves to find candidates; of texts with at most `FEW`, all do
 STEP, FEW = 8, 400
 #: the arrays of the file in order: name and kind of number
-ARRAYS = (("runs", "I"), ("sampled", "I"), ("sampled_owners", "H"), ("clauses", "Q"), ("clause_words", "H"), ("sorted_clauses", "Q"), ("sorted_owners", "H"),
-          ("contexts", "I"), ("free_places", "I"), ("free_values", "I"))
+ARRAYS = (("runs", "I"), ("runs_sorted", "I"), ("runs_from", "I"), ("runs_owners", "H"), ("clauses", "Q"), ("clause_words", "H"), ("clauses_sorted", "Q"),
+          ("clauses_from", "I"), ("clauses_owners", "H"), ("contexts", "I"), ("free_places", "I"), ("free_values", "I"))
 #: the part of a text behind the lines that name it and its holder
 UNTITLED = "without its title"
 #: passages of one text that are compared with a known text word by word
@@ -83,22 +83,20 @@ class Fingerprints:
 
     def whole(self, wording: Wording) -> list[Part]:
         """The known texts whose wording is exactly this."""
-        return [part for part in self._with(wording.digest) if self._labels_agree(part, [(one.place, one.value) for one in wording.labels])]
+        return [part for part in self._with(wording.digest) if self._labels_agree(part, wording.placed(wording.labeled))]
 
     def inside(self, wording: Wording) -> list[Found]:
         """The known wordings that stand in this text from word to word, one behind the other; where two begin at once, the longer."""
         found: list[Found] = []
-        tries, behind, letters = MAX_TRIES, 0, wording.letters
-        numbers, openings = wording.numbers, self._openings
-        for start, pair in [(place, pair) for place, pair in enumerate(zip(numbers, [*numbers[1:], 0], strict=False)) if pair in openings]:
-            if start < behind:
-                continue
-            run = wording.run(start)
-            for known_run, length, name in openings[pair]:
-                if known_run != run:
+        tries, behind, openings = MAX_TRIES, 0, self._openings
+        numbers, rare = [*wording.numbers, 0, 0], self._rare_words
+        near = compress(count(), map(rare.__contains__, wording.numbers))
+        for start in sorted({place - before for place in near for before in rare[numbers[place]] if place >= before}):
+            for known_run, length, name in openings.get((numbers[start], numbers[start + 1], numbers[start + 2]), ()) if start >= behind else ():
+                if known_run != wording.run(start):
                     continue
-                end = bisect_left(letters, letters[start] + length)
-                if end < len(letters) and letters[end] == letters[start] + length and tries:
+                end = wording.word_behind(wording.letters_before(start) + length)
+                if end is not None and tries:
                     tries -= 1
                     parts = self._between(wording, start, end, name)
                     if parts:
@@ -109,10 +107,9 @@ class Fingerprints:
 
     def filled_in(self, wording: Wording) -> tuple[int, list[str]]:
         """Ids of the templates of which this is a copy with year and holder filled in, and the word with which the template begins."""
-        for opening, ids in self.data["template"]["openings"].items():
-            start = _find(wording.words, opening.split())
+        for start, ids in self._begin(wording):
             most = max(self.known[self._number_of[one]].words for one in ids) + 2 * Template.LONGEST_HEAD
-            if start >= 0 and len(wording.words) <= most:
+            if wording.size <= most:
                 body = self.template.digest(wording.words[start:])
                 found = [one for one in ids if self.data["template"]["digests"].get(one) == body and self._numbered_alike(one, wording, start)]
                 if found:
@@ -127,36 +124,44 @@ class Fingerprints:
             return all(one.value in self.template.item_numbers for one in labels)
         return all(self.has_label(known, wording.context(one)) for one in labels)
 
-    def openings(self, words: list[str]) -> dict[int, int]:
+    def openings(self, wording: Wording) -> dict[int, int]:
         """The templates that may begin behind a head here, by their place in `known`, and the word with which they do."""
-        found: dict[int, int] = {}
+        return {self._number_of[one]: start for start, ids in self._begin(wording) if start for one in ids}
+
+    def _begin(self, wording: Wording) -> Iterator[tuple[int, list[str]]]:
+        """Where near the head templates may begin, and which."""
+        head = wording.head(Template.LONGEST_HEAD + 1 + Template.OPENING)
+        near = set(head)
         for opening, ids in self.data["template"]["openings"].items():
-            start = _find(words, opening.split())
-            if start > 0:
-                found |= {self._number_of[one]: start for one in ids}
-        return found
+            said = opening.split()
+            if said[0] in near:
+                places = (place for place, word in enumerate(head) if word == said[0] and head[place: place + len(said)] == said)
+                yield from ((start, ids) for start in islice(places, 1))
 
     # ---- what is close ---------------------------------------------------------------------------------------------
 
     def sharing_clauses(self, digests: Iterable[int]) -> Counter[int]:
         """How many of these clauses each known text has, by its place in `known`."""
-        return self._owners("sorted_clauses", "sorted_owners", digests, [1] * len(self.known))
+        return self._owners("clauses", self._clause_places, digests)
 
     def sharing_runs(self, runs: set[int]) -> Counter[int]:
         """About how many of these runs each known text has, judged by a sample."""
         every = len(runs) <= FEW
-        weights = [1 if every and one.runs <= FEW else STEP for one in self.known]       # what a hit stands for: one run, or so many
-        return self._owners("sampled", "sampled_owners", runs if every else [one for one in runs if one % STEP == 0], weights)
+        found = self._owners("runs", self._run_places, runs if every else [one for one in runs if one % STEP == 0])
+        # What a hit stands for: one run, or so many.
+        return Counter({known: hits if every and self.known[known].runs <= FEW else hits * STEP for known, hits in found.items()})
 
-    def _owners(self, numbers: str, owners: str, asked: Iterable[int], weights: Sequence[int]) -> Counter[int]:
-        counts: Counter[int] = Counter()
-        known, whose = self._arrays[numbers], self._arrays[owners]
-        for number in asked:
-            place = bisect_left(known, number)
-            while place < len(known) and known[place] == number:
-                counts[whose[place]] += weights[whose[place]]
-                place += 1
-        return counts
+    def _owners(self, name: str, places: Mapping[int, int], asked: Iterable[int]) -> Counter[int]:
+        bounds, whose = self._arrays[f"{name}_from"], self._arrays[f"{name}_owners"]
+        return Counter(chain.from_iterable(whose[bounds[places[one]]: bounds[places[one] + 1]] for one in asked if one in places))
+
+    @cached_property
+    def _clause_places(self) -> dict[int, int]:
+        return dict(zip(self._arrays["clauses_sorted"], count(), strict=False))
+
+    @cached_property
+    def _run_places(self) -> dict[int, int]:
+        return dict(zip(self._arrays["runs_sorted"], count(), strict=False))
 
     def clauses_of(self, known: int) -> tuple[array[int], array[int]]:
         """Digests of the clauses of this text in order, and how many words each has."""
@@ -164,10 +169,11 @@ class Fingerprints:
         part = slice(one.first_clause, one.first_clause + one.clauses)
         return self._arrays["clauses"][part], self._arrays["clause_words"][part]
 
-    def has_run(self, known: int, run: int) -> bool:
-        """Does this text have the run?"""
-        one = self.known[known]
-        return _has(self._arrays["runs"], run, one.first_run, one.first_run + one.runs)
+    def has_runs(self, known: int, runs: Iterable[int]) -> list[bool]:
+        """Does this text have each of the runs?"""
+        one, numbers = self.known[known], self._arrays["runs"]
+        first, last = one.first_run, one.first_run + one.runs
+        return [(place := bisect_left(numbers, run, first, last)) < last and numbers[place] == run for run in runs]
 
     def has_label(self, known: int, context: int) -> bool:
         """Does this text have the label with the words behind it?"""
@@ -181,8 +187,8 @@ class Fingerprints:
         if wording.digest_of(start, end) != name:
             return []
         labels = [one for one in wording.labels if start <= one.word <= end]
-        base = wording.letters[start]
-        ways = [[(one.place - base, one.value) for one in labels if start + first <= one.word <= end - last] for first in (0, 1) for last in (1, 0)]
+        base = wording.letters_before(start)
+        ways = [wording.placed((one.piece for one in labels if start + first <= one.word <= end - last), base) for first in (0, 1) for last in (1, 0)]
         return [part for part in self._with(name) if any(self._labels_agree(part, way) for way in ways)]
 
     def _labels_agree(self, part: Part, labels: list[tuple[int, str]]) -> bool:
@@ -202,12 +208,19 @@ class Fingerprints:
             yield Part(*one)
 
     @cached_property
-    def _openings(self) -> dict[tuple[int, int], list[tuple[int, int, str]]]:
-        """First two words -> first run, letters and digest of each known wording; the longest first."""
-        found: dict[tuple[int, int], list[tuple[int, int, str]]] = {}
+    def _openings(self) -> dict[tuple[int, ...], list[tuple[int, int, str]]]:
+        """First words -> first run, letters and digest of each known wording; the longest first."""
+        found: dict[tuple[int, ...], list[tuple[int, int, str]]] = {}
         for name, entry in sorted(self.data["digests"].items(), key=lambda one: -int(one[1]["letters"])):
-            first, second = entry["words"]
-            found.setdefault((first, second), []).append((entry["run"], entry["letters"], name))
+            found.setdefault(tuple(entry["words"]), []).append((entry["run"], entry["letters"], name))
+        return found
+
+    @cached_property
+    def _rare_words(self) -> dict[int, set[int]]:
+        """The rarest of the first words of each known wording -> how many stand before it: few places are looked at."""
+        found: dict[int, set[int]] = {}
+        for entry in self.data["digests"].values():
+            found.setdefault(entry["words"][entry["rare"]], set()).add(entry["rare"])
         return found
 
 
@@ -216,6 +229,8 @@ class Template:
 
     #: words of a title and copyright lines
     LONGEST_HEAD = 90
+    #: words that its first clause begins with and that it is found by
+    OPENING = 5
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.item_numbers = frozenset(data["item_numbers"])
@@ -250,17 +265,6 @@ def _bare_pieces(text: str) -> list[str]:
 def labels_digest(labels: Iterable[tuple[int, str]]) -> str:
     """What stands for exactly these labels, each at its place."""
     return hashlib.sha256("\n".join(f"{place} {value}" for place, value in labels).encode()).hexdigest()[:16]
-
-
-def _find(words: list[str], opening: list[str]) -> int:
-    """Where these words begin; -1 if nowhere near the head."""
-    head = words[:Template.LONGEST_HEAD + 1]
-    start = -1
-    for _ in range(head.count(opening[0])):
-        start = head.index(opening[0], start + 1)
-        if words[start: start + len(opening)] == opening:
-            return start
-    return -1
 
 
 def _has(numbers: array[int], one: int, start: int, end: int) -> bool:

@@ -6,10 +6,10 @@ import hashlib
 import html
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate, chain, compress, count, pairwise
+from itertools import accumulate, chain, compress, count, islice, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 from zlib import crc32
@@ -20,8 +20,6 @@ RUN = 4
 SHORTEST = 4
 #: pieces of text whose words are remembered, and characters of a piece that is
 MAX_REMEMBERED, MAX_PIECE = 50_000, 40
-#: places asked for one by one; for more of them all are found at once
-MAX_ASKED = 12
 
 _CHINESE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3"
 _PIECE = re.compile(rf"[{_CHINESE}。；：！？]|[^\s{_CHINESE}。；：！？]+")
@@ -43,6 +41,8 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SIGN = re.compile(r"©|\([cC]\)")
 _COPYRIGHT, _YEAR = re.compile(r"copyright[\s*_]{0,9}\Z", re.IGNORECASE), re.compile(r"\s{0,9}(?:19|20)\d\d")
 _SPACED = re.compile(r"\S+")
+_DIGITS = re.compile(r"\d+")
+_ASCII = bytes(range(128))
 _CUT_ADDRESS = re.compile(r"(https?://\S{0,200}\d)(\s+)(\d\S*)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _FACTORS = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)
@@ -57,21 +57,23 @@ class Clause(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A label of an item or a reference to one: the letters before it, the word it stands before, what it says (`1`, `a`, `3.2`), its piece of text."""
+    """A label of an item or a reference to one: the word it stands before, what it says (`1`, `a`, `3.2`), its piece of text."""
 
-    place: int
     word: int
     value: str
     piece: int
 
 
 class _Piece(NamedTuple):
-    """What stands between two white spaces."""
+    """What stands between two white spaces: words, a number for each, their letters, how many they are, what stands at its ends."""
 
     words: tuple[str, ...]
+    numbers: tuple[int, ...]
+    letters: str
+    size: int
+    marked: bool
     ends: bool
     label: str
-    digits: bool
 
 
 class _Pieces(dict[str, _Piece]):
@@ -81,11 +83,22 @@ class _Pieces(dict[str, _Piece]):
         label = (_LABEL.fullmatch(piece) or _GLUED.match(piece)) if len(piece) <= MAX_PIECE else None
         said, rest = (piece[:label.end()], piece[label.end():]) if label else ("", piece)
         # A label ends no clause, so that a text without its labels has the same clauses.
-        made = _Piece(_words(rest), _END.search(rest) is not None, ".".join(_words(said)), any(map(str.isdigit, rest)))
+        words, ends = _words(rest), _END.search(rest) is not None
+        made = _Piece(words, tuple(map(number_of, words)), "".join(map(_spelled, words)), len(words), ends or label is not None, ends, ".".join(_words(said)))
         if len(piece) <= MAX_PIECE:
             if len(self) >= MAX_REMEMBERED:
                 self.clear()
             self[piece] = made
+        return made
+
+
+class _Folded(dict[str, "str | None"]):
+    """What each character becomes, whatever stands around it; None where that counts: marks, and letters of scripts that combine them."""
+
+    def __missing__(self, character: str) -> str | None:
+        kind = unicodedata.category(character)
+        made = None if kind[0] == "M" or kind in ("Lm", "Lo") else unicodedata.normalize("NFKC", _INVISIBLE.sub("", character))
+        self[character] = made
         return made
 
 
@@ -103,8 +116,14 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.casefold() for word in _WORD.findall(text))
 
 
-_WORDS_OF, _ENDS, _LABEL_OF, _DIGITS_OF = map(itemgetter, range(4))
+def _spelled(word: str) -> str:
+    """The word with a mark before each number: where a line was broken inside a long word does not count; that two numbers are two does."""
+    return word if word.isalpha() else _DIGITS.sub(r"\0\g<0>", word)
+
+
+_WORDS_OF, _NUMBERS_OF, _LETTERS_OF, _SIZE_OF, _MARKED = map(itemgetter, range(5))
 _pieces = _Pieces()
+_folded = _Folded()
 number_of = _Numbers().__getitem__
 
 
@@ -113,56 +132,93 @@ class Wording:
 
     def __init__(self, text: str) -> None:
         self.text = plain(text)
-        self._chinese = not self.text.isascii() and _HAS_CHINESE.search(self.text) is not None
-        self._asked = 0
-        split = _PIECE.findall(self.text) if self._chinese else self.text.split()
-        self._made = list(map(_pieces.__getitem__, split))
-        words = list(map(_WORDS_OF, self._made))
-        self.words: list[str] = list(chain.from_iterable(words))
-        #: the word with which each piece begins
-        self._firsts = [0, *accumulate(map(len, words))]
+        self._chinese = _HAS_CHINESE.search(_not_ascii(self.text)) is not None
+        self._lines = self.text.split("\n")
+        self._split = list(map(_PIECE.findall if self._chinese else str.split, self._lines))
+        self._made = list(map(_pieces.__getitem__, chain.from_iterable(self._split)))
+        self._places_in: dict[int, list[int]] = {}
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words."""
+        return list(chain.from_iterable(map(_WORDS_OF, self._made)))
+
+    def head(self, most: int) -> list[str]:
+        """The first words, so many at most."""
+        return list(islice(chain.from_iterable(map(_WORDS_OF, self._made)), most))
+
+    @property
+    def size(self) -> int:
+        """How many words there are."""
+        return self._firsts[-1]
 
     @cached_property
     def digest(self) -> str:
-        """What stands for exactly these words in this order: 32 hex digits of SHA-256.
-
-        Where a line was broken inside a long word does not count; that two numbers are two does.
-        """
-        return self.digest_of(0, len(self.words))
+        """What stands for exactly these words in this order: 32 hex digits of SHA-256."""
+        return _digest(self._joined)
 
     def digest_of(self, start: int, end: int) -> str:
         """The digest of some of the words."""
-        first, last = self.letters[start], self.letters[end]
-        edges = [first, *(place for place in self._meets if first < place < last), last]
-        joined = "\0".join(self._joined[one:other] for one, other in pairwise(edges))
-        return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return _digest(self._joined[self.letters_before(start): self.letters_before(end)])
+
+    @cached_property
+    def _letters(self) -> list[str]:
+        """The letters of each piece."""
+        return list(map(_LETTERS_OF, self._made))
 
     @cached_property
     def _joined(self) -> str:
-        return "".join(self.words)
+        return "".join(self._letters)
 
     @cached_property
-    def _meets(self) -> list[int]:
-        """The places between two numbers: letters before each."""
-        words, firsts = self.words, self._firsts
-        near = (word for piece in compress(count(), map(_DIGITS_OF, self._made)) for word in range(max(1, firsts[piece]), firsts[piece + 1]))
-        return [self.letters[word] for word in near if words[word][0].isdigit() and words[word - 1][-1].isdigit()]
+    def _letters_to(self) -> list[int]:
+        """How many letters stand before each piece, and in the whole text."""
+        return [0, *accumulate(map(len, self._letters))]
+
+    def letters_before(self, word: int) -> int:
+        """How many letters stand before a word; behind the last word, in the whole text."""
+        piece = bisect_right(self._firsts, word) - 1
+        inside = self._made[piece].words[:word - self._firsts[piece]] if piece < len(self._made) else ()
+        return self._letters_to[piece] + sum(map(len, map(_spelled, inside)))
+
+    def word_behind(self, letters: int) -> int | None:
+        """The word before which so many letters stand; None if they end inside a word, or are more than the text has."""
+        piece = bisect_left(self._letters_to, letters)
+        if piece < len(self._letters_to) and self._letters_to[piece] == letters:
+            return self._firsts[piece]
+        if piece < len(self._letters_to):
+            ends = accumulate(map(len, map(_spelled, self._made[piece - 1].words)), initial=self._letters_to[piece - 1])
+            return next((word for word, end in enumerate(ends, self._firsts[piece - 1]) if end == letters), None)
+        return None
 
     @cached_property
-    def letters(self) -> list[int]:
-        """How many letters stand before each word, and in the whole text."""
-        return [0, *accumulate(map(len, self.words))]
+    def _marked(self) -> list[int]:
+        """The pieces that have a label or end a clause."""
+        return list(compress(count(), map(_MARKED, self._made)))
+
+    @cached_property
+    def labeled(self) -> list[int]:
+        """The pieces that are or begin with a label."""
+        return [piece for piece in self._marked if self._made[piece].label]
+
+    def placed(self, pieces: Iterable[int], base: int = 0) -> list[tuple[int, str]]:
+        """How many letters behind `base` the label of each of these pieces stands, and what it says."""
+        return [(self._letters_to[piece] - base, self._made[piece].label) for piece in pieces]
 
     @cached_property
     def labels(self) -> list[Label]:
         """The labels in order."""
-        return [Label(self.letters[self._firsts[number]], self._firsts[number], self._made[number].label, number)
-                for number in compress(count(), map(_LABEL_OF, self._made))]
+        return [Label(self._firsts[piece], self._made[piece].label, piece) for piece in self.labeled]
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        """The word with which each piece begins."""
+        return [0, *accumulate(map(_SIZE_OF, self._made))]
 
     @cached_property
     def numbers(self) -> list[int]:
         """A number for each word."""
-        return list(map(number_of, self.words))
+        return list(chain.from_iterable(map(_NUMBERS_OF, self._made)))
 
     def run(self, word: int) -> int:
         """A 32-bit number for the run of words that begins here; in a text shorter than a run, for all of it."""
@@ -170,48 +226,57 @@ class Wording:
         a, b, c, d = numbers if len(numbers) == RUN else (*numbers, 0, 0, 0, 0)[:RUN]
         return (a * _FACTORS[0] + b * _FACTORS[1] + c * _FACTORS[2] + d * _FACTORS[3]) & 0xFFFFFFFF
 
-    def runs(self) -> list[int]:
-        """The number of each run, in order."""
-        numbers = self.numbers
-        if len(numbers) < RUN:
-            return [self.run(0)] if numbers else []
+    def runs(self, start: int = 0, end: int | None = None) -> list[int]:
+        """The number of each run that begins there, in order."""
+        numbers = self.numbers[start: None if end is None else end + RUN - 1]
+        if len(self.numbers) < RUN:
+            return [self.run(0)] if numbers and not start else []
         first, second, third, fourth = _FACTORS
         return [(a * first + b * second + c * third + d * fourth) & 0xFFFFFFFF
                 for a, b, c, d in zip(numbers, numbers[1:], numbers[2:], numbers[3:], strict=False)]
 
     def context(self, label: Label) -> int:
         """A 32-bit number for a label with the run of words behind it."""
-        return (crc32(label.value.encode()) + self.run(label.word)) & 0xFFFFFFFF
+        return (number_of(label.value) + self.run(label.word)) & 0xFFFFFFFF
 
     @cached_property
     def clauses(self) -> list[Clause]:
         """The clauses in order; together they are the text."""
-        bounds = [0]
-        for end in compress(self._firsts[1:], map(_ENDS, self._made)):
-            if end - bounds[-1] >= SHORTEST:
-                bounds.append(end)
-        joined, letters = self._joined, self.letters
-        return [Clause(_clause_digest(joined[letters[start]:letters[end]]), start, end)
-                for start, end in zip(bounds, [*bounds[1:], len(self.words)], strict=True) if start < end]
+        firsts, bounds = self._firsts, [0]
+        for piece in self._marked:
+            if self._made[piece].ends and firsts[piece + 1] - firsts[bounds[-1]] >= SHORTEST:
+                bounds.append(piece + 1)
+        return [Clause(_clause_digest("".join(self._letters[start:end])), firsts[start], firsts[end])
+                for start, end in pairwise([*bounds, len(self._made)]) if firsts[start] < firsts[end]]
 
     @cached_property
-    def _places(self) -> list[int]:
-        """Where in the text each piece begins."""
-        return [found.start() for found in (_PIECE if self._chinese else _SPACED).finditer(self.text)]
+    def _first_pieces(self) -> list[int]:
+        """The piece with which each line begins."""
+        return [0, *accumulate(map(len, self._split))]
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        """Where in the text each line begins."""
+        return [0, *accumulate(len(line) + 1 for line in self._lines)]
+
+    def _place_of(self, piece: int) -> tuple[int, int]:
+        """The line (from 0) with a piece, and where on it the piece begins."""
+        line = bisect_right(self._first_pieces, piece) - 1
+        if line not in self._places_in:
+            self._places_in[line] = [found.start() for found in (_PIECE if self._chinese else _SPACED).finditer(self._lines[line])]
+        return line, self._places_in[line][piece - self._first_pieces[line]]
 
     def place(self, word: int) -> int:
         """Where in the text the piece with this word begins; behind the last word, where the text ends."""
-        if word >= len(self.words):
+        if word >= self.size:
             return len(self.text)
-        piece = bisect_right(self._firsts, word) - 1
-        self._asked += 1
-        if self._asked <= MAX_ASKED and not self._chinese:
-            return len(self.text) - len(self.text.split(None, piece)[-1])
-        return self._places[piece]
+        line, place = self._place_of(bisect_right(self._firsts, word) - 1)
+        return self._line_starts[line] + place
 
     def line(self, word: int) -> int:
         """The line (from 1) on which a word stands; after the last word, the last line that has one."""
-        return self.text.count("\n", 0, self.place(min(word, len(self.words) - 1))) + 1 if self.words else 1
+        word = min(word, self.size - 1)
+        return bisect_right(self._first_pieces, bisect_right(self._firsts, word) - 1) if self.size else 1
 
     def passage(self, start: int, end: int) -> str:
         """What stands there, from one word up to another, on one line."""
@@ -225,9 +290,8 @@ class Wording:
 
     def before(self, label: Label) -> tuple[str, str]:
         """The line before the one on which a label stands, and what stands before it on its own."""
-        start = self._places[label.piece]
-        lines = self.text[max(0, start - 2_000): start].split("\n")
-        return lines[-2] if len(lines) > 1 else "", lines[-1]
+        line, place = self._place_of(label.piece)
+        return self._lines[line - 1] if line else "", self._lines[line][:place]
 
 
 def plain(text: str) -> str:
@@ -239,11 +303,31 @@ def plain(text: str) -> str:
         text = html.unescape(text)
     if "\\" in text:
         text = _ESCAPED.sub(r"\1", text)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = _fold(text, _not_ascii(text))
     if "©" in text or "(c)" in text or "(C)" in text:
         text = _SIGN.sub(_copyright, text)
     return _CUT_ADDRESS.sub(r"\1\3\2", text) if "://" in text else text
+
+
+def _not_ascii(text: str) -> str:
+    """The characters of the text that are not ASCII."""
+    return "" if text.isascii() else text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+
+
+def _fold(text: str, strange: str) -> str:
+    """The text with its kinds of characters folded (NFKC), invisible ones left out; character by character where none combines with another."""
+    kinds = set(strange)
+    if None in map(_folded.__getitem__, kinds):
+        return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    for character in kinds:
+        becomes = _folded[character]
+        if becomes != character:
+            text = text.replace(character, becomes or "")
+    return text
+
+
+def _digest(letters: str) -> str:
+    return hashlib.sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _clause_digest(letters: str) -> int:
