@@ -42,6 +42,14 @@ def wording(value: dict[str, Any], texts: dict[str, str]) -> str:
     return "\n".join(texts[digest] for digest in digests if digest in texts)
 
 
+@pytest.mark.parametrize("license_id", LICENSES)
+def test_a_field_left_out_by_a_ban_is_among_the_bans(license_id: str) -> None:
+    terms = load(ROOT / "licenses" / f"{license_id}.yaml").value["terms"]
+    told = [one["field"] for one in terms["fields_excluded"] if "stands_in" in one]
+    assert set(told) <= {one["use"] for one in terms["use_restrictions"]}
+    assert [field for field in {one["field"] for one in terms["fields_excluded"] if "stands_in" not in one} if field in told] == []
+
+
 def test_the_book_finds_nothing_wrong_with_itself(library: Library) -> None:
     assert [str(problem) for problem in lint(library)] == []
 
