@@ -274,7 +274,7 @@ def test_who_stops_half_way_leaves_no_result_and_need_not_begin_anew(tmp_path: P
 
 def test_the_helpers_of_an_audit_that_was_killed_end_as_well(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
-    script.write_text("import multiprocessing, os, signal, threading, time\nfrom checker.app.questions import end_with\n"
+    script.write_text("import multiprocessing, os, signal, threading, time\nfrom checker.app.helpers import end_with\n"
                       "def helper(ready):\n    threading.Thread(target=end_with, args=(multiprocessing.parent_process(),), daemon=True).start()\n"
                       "    ready.put(1)\n    time.sleep(600)\n"
                       "if __name__ == '__main__':\n    context = multiprocessing.get_context('spawn')\n    ready = context.SimpleQueue()\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -37,6 +38,8 @@ ROWS = (".parquet", ".csv", ".jsonl", ".ndjson")
 _SUMMARIES = {".html": "html", ".json": "json", ".txt": "text"}
 #: rows up to which the JSON summary has them all
 MAX_ROWS = 10_000
+#: bytes of tables that are sure to ask many questions
+WORTH_HELPERS = 2_000_000
 _FOLDER = Path(__file__).resolve().parent.parent / "audit"
 Tick = Callable[[str, int, int], None]
 
@@ -117,7 +120,7 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
     told = {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)}
     made = {"licenses": library.digest_below("licenses"), "period": library.period(as_of)}
     names = [one.name for one in templates]
-    followed = _kept(patterns, names, made) or _followed(patterns, library, columns or {}, edges, names, {"as_of": as_of, **made}, tick)
+    followed = _kept(patterns, names, made) or _followed(patterns, library, columns or {}, edges, names, {"as_of": as_of, **made}, judge, tick)
     answers = judge.answers(followed.questions, lambda done, of: tick("judging distinct questions", done, of), compare=compare)
     return Audit(followed, answers, templates, told, library.book().vocabulary.sentence("notice"))
 
@@ -134,16 +137,18 @@ def _kept(patterns: tuple[str, ...], names: list[str], made: Mapping[str, str]) 
 
 
 def _followed(patterns: tuple[str, ...], library: Library, columns: Mapping[str, str], edges: str | None, names: list[str], made: dict[str, str],
-              tick: Tick) -> Followed:
-    """The tables, read and followed."""
+              judge: Judge, tick: Tick) -> Followed:
+    """The tables, read and followed; who helps to judge a large one gets ready meanwhile."""
     from checker.audit import result
     from checker.audit import table as tables
     from checker.audit.plan import plan
 
-    table = tables.read(patterns, words(), columns, lambda path: tick(f"reading {path}", 0, 0))
-    extra = tables.read_edges(edges, words()) if edges else None
-    tick("following the chains", 0, 0)
-    planned = plan(table, extra, lookups(library, as_of=made["as_of"]), tuple(names))
+    large = sum(Path(path).stat().st_size for path in tables.expand(patterns)) > WORTH_HELPERS
+    with judge.helped() if large else nullcontext():
+        table = tables.read(patterns, words(), columns, lambda path: tick(f"reading {path}", 0, 0))
+        extra = tables.read_edges(edges, words()) if edges else None
+        tick("following the chains", 0, 0)
+        planned = plan(table, extra, lookups(library, as_of=made["as_of"]), tuple(names))
     head = {"files": list(table.files), "datasets": int(table.rows["datasets"].sum()), "unusable": table.unusable,
             "listed": [str(one) for one in table.problems], "scenarios": names, "chose": table.rows["scenario"].null_count() < table.rows.height, **made}
     return Followed(planned.questions, head, table.rows.height, lambda: result.facts(table, planned), planned)

@@ -6,15 +6,14 @@ Answers are kept in the cache under a digest of everything they rest on, so that
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
-from multiprocessing import parent_process
+from contextlib import contextmanager
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import checker
+from checker.app.helpers import Helpers
 from checker.audit.chain import NOBODY_KNOWS, Token, expression
 from checker.audit.explain import MODEL
 from checker.audit.plan import Question
@@ -68,40 +67,45 @@ class Judge:
         self.library = library
         self.templates = templates
         self.label_states = label_states
-        self.sources = Sources(library)
+        self.label = cache(Sources(library).label)
+        self.helpers = Helpers(_judge, (str(library.root), str(library.cache), templates, dict(label_states)))
 
     def answers(self, questions: list[Question], tick: Tick = lambda done, of: None, *, compare: bool = False) -> list[Answer]:
         """The answer to each question, in order. `compare`: each also has the verdict under every profile that is compared, as `profiles`."""
-        name = f"audit-answers-{self._digest}"
-        kept = self.library.kept(name) or {}
+        kept = self.library.kept(self._kept_as) or {}
         keys = [repr(one) for one in questions]
         missing = [(key, one) for key, one in zip(keys, questions) if key not in kept or (compare and "profiles" not in kept[key])]
         try:
             for number, (key, answer) in enumerate(self._asked(missing, compare), 1):
                 kept[key] = answer
                 tick(number, len(missing))
-        finally:                                                # who stops half-way need not ask again what was answered
-            if missing:
-                self.library.keep(name, kept)
+        finally:
+            self.helpers.end()
+            if missing:                                         # who stops half-way need not ask again what was answered
+                self.library.keep(self._kept_as, kept)
         return [kept[key] for key in keys]
 
     def _asked(self, missing: list[tuple[str, Question]], compare: bool) -> Iterator[tuple[str, Answer]]:
-        cores = os.cpu_count() or 1
-        if len(missing) < WORTH_A_PROCESS or cores < 2:
+        if len(missing) < WORTH_A_PROCESS or not Helpers.any():
             for key, question in missing:
                 yield key, self.answer(question, compare)
             return
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
+        yield from zip((key for key, _ in missing), self.helpers.answers([(one, compare) for _, one in missing]))
 
-        start = (str(self.library.root), str(self.library.cache), self.templates, dict(self.label_states))
-        with ProcessPoolExecutor(min(cores, 16), get_context("spawn"), _begin, start) as pool:
-            try:
-                found = pool.map(_answer_in_process, [(one, compare) for _, one in missing], chunksize=16)
-                yield from zip((key for key, _ in missing), found)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+    @contextmanager
+    def helped(self) -> Iterator[None]:
+        """Meanwhile helpers start, so that they are ready when the questions come: where nothing is answered yet, and there will be many."""
+        if Helpers.any() and not self.library.kept(self._kept_as):
+            self.helpers.start()
+        try:
+            yield
+        except BaseException:
+            self.helpers.end()
+            raise
+
+    @cached_property
+    def _kept_as(self) -> str:
+        return f"audit-answers-{self._digest}"
 
     @cached_property
     def _digest(self) -> str:
@@ -125,7 +129,7 @@ class Judge:
         facts = {**_facts(question.own), **stand_in.facts}
         declared = question.declared.text if question.declared is not None else None
         model = stand_in._replace(candidates=own, labels=_labels(own), declared=declared, made_from=references, facts=facts)
-        labels = {**template.labels, **({declared: self.sources.label(declared)} if declared is not None else {})}
+        labels = {**template.labels, **({declared: self.label(declared)} if declared is not None else {})}
         inputs = tuple(model if one.id == MODEL else one for one in template.inputs)
         return template._replace(inputs=(*inputs, *sources), labels=labels)
 
@@ -198,19 +202,8 @@ def _top(findings: Iterable[Held]) -> Iterator[dict[str, Any]]:
                "message": duties.message(finding, not key[1])}
 
 
-_JUDGE: list[Judge] = []
-
-
-def _begin(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, list[str]]) -> None:
-    threading.Thread(target=end_with, args=(parent_process(),), daemon=True).start()
-    _JUDGE[:] = [Judge(Library(Path(root), Path(cache)), templates, label_states)]
-
-
-def end_with(parent: Any) -> None:
-    """End this process once the one that started it is gone: who is killed cannot stop its helpers any more."""
-    parent.join()
-    os._exit(1)
-
-
-def _answer_in_process(asked: tuple[Question, bool]) -> Answer:
-    return _JUDGE[0].answer(*asked)
+def _judge(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, list[str]]) -> Callable[[tuple[Question, bool]], Answer]:
+    """What answers in a helper, with all it needs read."""
+    judge = Judge(Library(Path(root), Path(cache)), templates, label_states)
+    judge.answer(Question(0, (), NOBODY_KNOWS, None), compare=False)
+    return lambda asked: judge.answer(*asked)

@@ -94,7 +94,8 @@ def merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]]) -> Merged:
     for key in sorted(seen):
         # the surest of several reaches of the same license speaks for all, whatever their order, and for every act of theirs
         speaker = min(seen[key], key=_surest)
-        speaker.acts = tuple(act for act in speaker.frame.world.vocabulary.acts if any(act in one.acts for one in seen[key]))
+        together = {act for one in seen[key] for act in one.acts}
+        speaker.acts = tuple(act for act in speaker.frame.world.vocabulary.acts if act in together)
         certain = len(certain_in.get(key, ())) == len(outcomes)
         structure = () if len(in_worlds[key]) == len(outcomes) else _structure(in_worlds[key], choices)
         facts = () if speaker.truth else tuple(sorted(speaker.open_facts()))

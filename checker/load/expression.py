@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
 from checker.core.license import NO_LICENSE, OWN_WORK, UNREAD
 from checker.core.scenario import Alternatives
 from checker.load.names import SILENT, Meaning, or_later
+
+if TYPE_CHECKING:
+    from license_expression import Licensing
 
 #: alternatives of one expression, after multiplying out
 MAX_ALTERNATIVES = 32
@@ -72,13 +77,12 @@ def _spelled(text: str, meaning: Callable[[str], Meaning]) -> str:
 
 def _parse(text: str, options: Options) -> Alternatives:
     from license_expression import ExpressionError as LibraryError
-    from license_expression import ExpressionParseError, get_spdx_licensing
+    from license_expression import ExpressionParseError
 
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"A license expression of {len(text):,} characters. Write at most {MAX_LENGTH:,}.")
-    licensing = get_spdx_licensing()
     try:
-        tree = licensing.parse(text, validate=False, strict=True)
+        tree = _licensing().parse(text, validate=False, strict=True)
     except (ExpressionParseError, LibraryError, ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
         # what other exceptions say speaks of the library, not of the expression
         first = str(error).partition("\n")[0][:100] if isinstance(error, (ExpressionParseError, LibraryError)) else "it cannot be read"
@@ -91,6 +95,14 @@ def _parse(text: str, options: Options) -> Alternatives:
     if len(found) > MAX_ALTERNATIVES:
         raise ExpressionError(f"An expression with {len(found)} alternatives. At most {MAX_ALTERNATIVES}; leave out those you will not use.")
     return found
+
+
+@cache
+def _licensing() -> Licensing:
+    """The names of the SPDX list, made into a parser, which takes longer than parsing."""
+    from license_expression import get_spdx_licensing
+
+    return get_spdx_licensing()
 
 
 def _multiply(tree: object, options: Options) -> list[tuple[str, ...]]:

@@ -1,0 +1,90 @@
+"""Processes that help to answer the questions of an audit, one for each core."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from typing import Any
+
+#: processes at most, and questions that one is given at a time
+MOST, AT_A_TIME = 16, 16
+#: things that may be made before a helper looks for those that nobody needs any more; most are gone long before
+_RARELY = 200_000
+
+Answer = Callable[[Any], Any]
+
+
+class Helpers:
+    """`make`, called in each of them with `arguments`, gives what answers there. They start when they are first needed, or when told to."""
+
+    def __init__(self, make: Callable[..., Answer], arguments: tuple[Any, ...]) -> None:
+        self._make = make, arguments
+        self._pool: ProcessPoolExecutor | None = None
+
+    @staticmethod
+    def any() -> bool:
+        """Are there cores for them?"""
+        return (os.cpu_count() or 1) > 1
+
+    def start(self) -> ProcessPoolExecutor:
+        """Start them, so that they are ready when the first question comes."""
+        if self._pool is None:
+            many = min(os.cpu_count() or 1, MOST)
+            self._pool = ProcessPoolExecutor(many, get_context("spawn"), _begin, self._make)
+            with _ctrl_c_is_ours():
+                for _ in range(many):
+                    self._pool.submit(_ready)
+        return self._pool
+
+    def answers(self, asked: Iterable[Any]) -> Iterator[Any]:
+        """The answer to each, in order."""
+        yield from self.start().map(_answer, asked, chunksize=AT_A_TIME)
+
+    def end(self) -> None:
+        """End them; what is not answered yet will not be."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+@contextmanager
+def _ctrl_c_is_ours() -> Iterator[None]:
+    """Processes started meanwhile never see Ctrl-C: they are ended by who started them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_HERE: list[Answer] = []
+
+
+def _begin(make: Callable[..., Answer], arguments: tuple[Any, ...]) -> None:
+    threading.Thread(target=end_with, args=(parent_process(),), daemon=True).start()
+    _HERE[:] = [make(*arguments)]
+    gc.freeze()
+    gc.set_threshold(_RARELY)
+
+
+def end_with(parent: Any) -> None:
+    """End this process once the one that started it is gone: who is killed cannot stop its helpers any more."""
+    parent.join()
+    os._exit(1)
+
+
+def _ready() -> None:
+    """Nothing to answer."""
+
+
+def _answer(asked: Any) -> Any:
+    return _HERE[0](asked)
