@@ -346,6 +346,11 @@ def acts(_: str = "") -> str:
                                                     for name, act in book().vocabulary.acts.items()))
 
 
+def asked(_: str = "") -> str:
+    """The conditions of licenses that only the user can tell of."""
+    return table(("word", "question"), ((code(name), one["ask"]) for name, one in book().vocabulary.conditions.items() if "ask" in one))
+
+
 def _conditions() -> str:
     def read(one: Mapping[str, Any]) -> str:
         if "carried_by" in one:
@@ -569,7 +574,8 @@ def pairs(_: str) -> str:
 
 
 BLOCKS: dict[str, Callable[[str], str]] = {
-    "facts": facts, "forms": forms, "actions": actions, "roles": roles, "words": values, "verdicts": verdicts, "conduct": conduct_words, "acts": acts,
+    "facts": facts, "forms": forms, "actions": actions, "roles": roles, "asked": asked, "words": values,
+    "verdicts": verdicts, "conduct": conduct_words, "acts": acts,
     "functions": functions, "names": names, "elements": elements, "output": output, "background": background, "incomplete": incomplete,
     "pairs": pairs,
 }

@@ -66,6 +66,6 @@ def test_a_fingerprint_is_explained_from_a_stored_result(tmp_path: Path, library
     assert "--result" in run(one["fingerprint"]).stderr and run(one["fingerprint"]).return_value == 2
     result = run(one["fingerprint"], "--result", str(tmp_path / "result.json"))
     assert result.return_value == 0, result.stderr
-    assert "main.py:2" in result.stdout and "leaves commercial use to a separate license" in result.stdout and "Rule commercial-ask" in result.stdout
+    assert "main.py:2" in result.stdout and "asks for a separate license for commercial use" in result.stdout and "Rule commercial-ask" in result.stdout
     missing = run("0" * 12, "--result", str(tmp_path / "result.json"))
     assert missing.return_value == 2 and "result.json" in missing.stderr

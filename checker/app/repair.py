@@ -193,6 +193,9 @@ def _write_answer(document: Any, key: str, values: Sequence[Any]) -> None:
         _append(owner, "figures", {"metric": measure.metric, "scope": measure.scope, **values[0], **date})
         return
     group, name, fact = split_key(key.replace(".commercial.", ".commercial/"))
+    if group == "conditions":
+        document.setdefault(group, {}).setdefault(name, {})[fact] = values[0]
+        return
     if group not in ("actor", "inputs", "steps", "releases") or any("ZZ" in (one if isinstance(one, list) else [one]) for one in values):
         raise BadInput([Problem("repair", 0, 0, f"No one value in a scenario file stands for this answer ({key}).", "State what you find out yourself.")])
     owner = document.setdefault("actor", {}) if group == "actor" else _release(document, name) if group == "releases" else _entry(document[group], name)

@@ -247,7 +247,7 @@ def _letters(name: Any) -> str:
 def _says(shown: str, text: str) -> bool:
     parts = [" ".join(part.split()).casefold() for part in re.split(r"\[[^\]]*\]", text)]     # "[name]" in an ordered text stands for any words
     rest = " ".join(shown.split()).casefold()
-    for part in parts:
+    for part in filter(None, parts):
         if part not in rest:
             return False
         rest = rest.partition(part)[2]

@@ -127,8 +127,10 @@ class Obstacles:
             yield from _LOOKS_UP.get(tree[1], ())
             if tree[1] == "shipped":
                 yield f"conduct.ships:{tree[2][1]}"
-            if tree[1] in ("triggered", "granted", "withheld", "met"):
-                yield from self._conditions(license)
+            if tree[1] == "met" and tree[2][0] == "const":
+                yield from self._conditions(tree[2][1], license)
+            elif tree[1] in ("triggered", "granted", "withheld", "met"):
+                yield from self._conditions(_words(license.terms), license)
         for part in tree[1:]:
             yield from self._reads(part, license)
 
@@ -142,9 +144,9 @@ class Obstacles:
         elif name.startswith("label."):
             yield "license"
 
-    def _conditions(self, license: License) -> Iterator[str]:
-        """What the conditions that its grants and triggers carry read."""
-        for word in _words(license.terms):
+    def _conditions(self, words: Iterable[str], license: License) -> Iterator[str]:
+        """What these conditions read."""
+        for word in words:
             tree = self.vocabulary.trees.get("condition:" + word)
             if tree is not None:
                 yield from self._reads(tree, license)

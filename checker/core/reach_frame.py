@@ -177,7 +177,7 @@ class ReachFrame(LicenseFrame):
         return step.id, stated
 
     def _ask_condition(self, key: str) -> Any:
-        value = self.world.given.get(key)
+        value = self.world.given.get(key, self.world.scenario.conditions.get(key))
         if value is None:
             self.world.open(key, (True, False))
         return value

@@ -86,6 +86,7 @@ class Scenario(NamedTuple):
     source: Mapping[str, Any] = {}
     file: str = ""
     place: str = ""                  # its name for fingerprints, wherever one stands; empty: that of its file
+    conditions: Mapping[str, bool] = {}    # key of a condition of a license (`conditions.LICENSE.WORD`) -> does it hold?
 
     def open_structure(self) -> dict[str, tuple[Any, ...]]:
         """Key -> candidates, for everything that decides who is related to whom and is not known."""

@@ -112,8 +112,9 @@ def ask(book: Book, scenario: Scenario, key: str) -> str:
         return str(questions["commercial"]).replace("{id}", thing).replace("{kind}", book.vocabulary.words["commercial_kinds"][fact.partition(".")[2]])
     if group == "conditions":
         license = book.license(thing)
+        leading = {word for word, spec in book.vocabulary.conditions.items() if word == fact or f"'{fact}'" in spec.get("when", "")}
         clauses = dict.fromkeys(f"{answer['section']}: “{answer['quote']}”" if answer.get("quote") else str(answer["section"])
-                                for answer in _answers(license.terms) if answer.get("section") and fact in _conditions(answer))
+                                for answer in _answers(license.terms) if answer.get("section") and _conditions(answer) & leading)
         return f"{book.vocabulary.conditions[fact]['ask']} ({license.name}, {'; '.join(clauses)})"
     if fact == "happened":
         return str(questions[fact][group]).replace("{id}", thing)

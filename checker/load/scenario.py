@@ -89,7 +89,7 @@ class _Reader:
             actor={key: value for key, value in actor.items() if key in self.vocabulary.facts["actor"]},
             figures=tuple(self._figures(actor)), agreements=self._agreements(),
             inputs=tuple(inputs), steps=tuple(steps), releases=tuple(releases),
-            positions=positions, profile=profile, labels=self._labels(releases, inputs),
+            positions=positions, profile=profile, conditions=self._conditions(), labels=self._labels(releases, inputs),
             assumptions=tuple(dict.fromkeys(self.assumptions)), source={key: value for key, value in data.items() if key != "expect"},
             file=self.document.file)
 
@@ -282,6 +282,16 @@ class _Reader:
                 if license_id is not None and license_id not in self.library.license_files:
                     self._unknown_license(("positions", name, license_id), license_id, key=True)
         return dict(stated)
+
+    def _conditions(self) -> dict[str, bool]:
+        """Key of each condition of a license that the file speaks of -> does it hold?"""
+        found: dict[str, bool] = {}
+        for name, stated in (self.data.get("conditions") or {}).items():
+            resolved = self.sources.resolve(name)
+            if not resolved:
+                self._unknown_license(("conditions", name), name, key=True)
+            found |= {f"conditions.{license_id}.{word}": holds for license_id in resolved for word, holds in stated.items()}
+        return found
 
     def _answer(self, document: Document, name: str, license_id: str | None, answer: str) -> None:
         """Refuse an answer to a question that is not asked, or one that is none of its answers."""

@@ -112,6 +112,7 @@ def scenario(vocabulary: Vocabulary) -> Schema:
              for metric in vocabulary.words["metrics"]}
     license_text = one_of(NAME)
     conduct = record(_facts(vocabulary, "conduct"))
+    asked = {word: {"type": "boolean"} for word, one in vocabulary.conditions.items() if "ask" in one}
     properties: dict[str, Schema] = {
         "title": {"type": "string", "minLength": 1, "maxLength": 1_000_000},
         "as_of": DAY,
@@ -128,6 +129,7 @@ def scenario(vocabulary: Vocabulary) -> Schema:
         "releases": many(record({"id": IDENTIFIER, "of": IDENTIFIER, "certainty": certainty, "figures": many(figure), "conduct": conduct,
                                  "note": TEXT, **_facts(vocabulary, "release"), "form": maybe_any(one_of(words(vocabulary.forms)))}, ("of",))),
         "positions": {"type": "object", "additionalProperties": {"anyOf": [NAME, {"type": "object", "additionalProperties": NAME}]}},
+        "conditions": {"type": "object", "additionalProperties": record(asked, minProperties=1)},
         "profile": NAME,
         "candidates": many(NAME),
         "expect": expectation(),

@@ -1,0 +1,106 @@
+"""A finding cites the clause that says what it says, asks what that clause asks, and takes the answer for that clause alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from checker.app.check import check_text
+from checker.errors import BadInput
+from checker.load.book import Library
+from checker.load.strict_yaml import load
+
+COMPANY = "actor: {name: A, kind: company, home: US, monthly_active_users: 1000, annual_revenue_usd: 200000, monthly_revenue_usd: 1000}"
+
+
+def assessed(library: Library, inputs: str, rest: str, actor: str = COMPANY) -> dict[str, Any]:
+    return check_text(f'title: A clause\nas_of: "2026-11-22"\n{actor}\ninputs: [{inputs}]\n{rest}\n', "clause", library, as_of="2026-11-22")
+
+
+def tuned(library: Library, license_id: str, release: str, more: str = "") -> dict[str, Any]:
+    return assessed(library, f"{{id: base, license: {license_id}}}",
+                    f"steps: [{{id: tuned, action: fine_tune, from: [base]}}]\nreleases: [{{id: out, of: tuned, name: Out, commercial: false, {release}}}]\n{more}")
+
+
+@pytest.mark.parametrize(("base", "label", "cited"), [
+    ("qwen", "MIT", {"4"}),                                                       # the size limit; 3.d lets own terms stand beside it
+    ("tencent-hunyuan-2025", "Apache-2.0", {"1.l, 2, 3, 5.c", "4", "5.a"}),       # territory, size, restrictions to hand on
+    ("gemma-2025-03-24", "MIT", {"3.1"}),
+])
+def test_a_label_that_says_less_is_told_by_the_clauses_that_it_leaves_out(base: str, label: str, cited: set[str], library: Library) -> None:
+    entry = tuned(library, base, f"form: weights_public, regions: [US], license: {label}")
+    assert {one["section"] for one in entry["obligations"] if one["action"] == "correct_label"} == cited
+
+
+@pytest.mark.parametrize(("stated", "due"), [
+    ("", {"V.15": True, "V.16": True}),
+    ("conditions: {skywork-community: {ranked: false}}", {"V.15": True}),
+    ("conditions: {skywork-community: {ranked: true, open_community: false}}", {"V.16": True}),
+])
+def test_an_answer_about_one_clause_is_none_about_another(stated: str, due: dict[str, bool], library: Library) -> None:
+    entry = tuned(library, "skywork-community", "form: weights_public", stated)
+    assert {one["section"]: True for one in entry["obligations"] if one["action"] == "display"} == due
+
+
+@pytest.mark.parametrize(("stated", "verdict"), [("", "not_enough_facts"), ("{named_business: false}", "permitted"), ("{named_business: true}", "needs_permission")])
+def test_what_only_the_user_can_tell_is_asked_with_its_clause_and_can_be_answered(stated: str, verdict: str, library: Library) -> None:
+    entry = assessed(library, "{id: base, license: qwen-community-1.0}", "releases: [{id: api, of: base, form: hosted_api, commercial: true}]"
+                     + (f"\nconditions: {{qwen-community-1.0: {stated}}}" if stated else ""))
+    assert entry["verdict"] == verdict
+    asked = [one["ask"] for one in entry["questions"] if one["fact"] == "conditions.qwen-community-1.0.named_business"]
+    assert [("Qwen Community License 1.0, 2: “" in one) for one in asked] == ([] if stated else [True])
+
+
+@pytest.mark.parametrize("stated", ["{qwen-communty: {named_business: true}}", "{qwen: {named_busines: true}}", "{qwen: {noncommercial: true}}", "{qwen: {ranked: maybe}}"])
+def test_an_answer_to_no_question_is_refused(stated: str, library: Library) -> None:
+    with pytest.raises(BadInput):
+        assessed(library, "{id: base, license: qwen}", f"releases: [{{of: base, form: internal}}]\nconditions: {stated}")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "licenses").glob("*.yaml")), ids=lambda path: path.stem)
+def test_no_license_asks_one_question_about_two_things(path: Path) -> None:
+    """`recorded` asks no more than whether a condition holds; two clauses with it would share one answer."""
+    def found(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            return [str(value.get("section"))] * ("recorded" in (value.get("conditions") or ())) + [one for inner in value.values() for one in found(inner)]
+        return [one for inner in value for one in found(inner)] if isinstance(value, list) else []
+
+    assert len(set(found(load(path).value["terms"]))) <= 1
+
+
+@pytest.mark.parametrize(("displays", "status"), [("[]", "not_met"), ('[{text: "Powered by Qwen3.8-Max"}]', "met"), ('[{text: "Powered by us"}]', "not_met")])
+def test_a_name_to_show_that_the_text_does_not_fix_is_recognized(displays: str, status: str, library: Library) -> None:
+    actor = "actor: {name: A, kind: company, home: US, monthly_active_users: 300000000, annual_revenue_usd: 200000, monthly_revenue_usd: 1000}"
+    entry = assessed(library, "{id: base, license: qwen3.8-max}", "releases: [{id: app, of: base, form: hosted_in_product, commercial: true, "
+                     f"figures: [{{metric: monthly_active_users, value: 200000000}}], conduct: {{displays: {displays}}}}}]", actor)
+    assert {one["status"] for one in entry["obligations"] if one["action"] == "display" and one["open"] == []} == {status}
+
+
+def test_a_line_for_public_statements_is_no_breach_while_there_is_none(library: Library) -> None:
+    entry = tuned(library, "falcon-2-11b-tii-1.0", "form: internal, conduct: {displays: []}", "conditions: {falcon-2-11b-tii-1.0: {public_statement: false}}")
+    assert not [one for one in entry["obligations"] if one["action"] == "display"] and entry["conduct"] != "not_met"
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("company", "needs_permission"), ("academic", "permitted"), ("individual", "permitted")])
+def test_research_in_a_company_is_outside_of_the_mistral_research_license(kind: str, verdict: str, library: Library) -> None:
+    """Section 9: not by people employed by companies in their daily tasks, nor connected to business operations."""
+    entry = assessed(library, "{id: base, license: mrl-0.1}", "releases: [{id: bench, of: base, form: internal, commercial: false, fields: [research]}]",
+                     f"actor: {{name: A, kind: {kind}, home: FR}}")
+    assert entry["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("by", "competes", "verdicts"), [
+    ("the actor", "[]", {"needs_permission"}),                                # to run the model for commercial training asks for a license: 1.c, 2.b
+    ("somebody", "[]", {"permitted_with_obligations", "needs_permission"}),   # outputs that others made: 2.d against 4.a(i)
+    ("somebody", "[Black Forest Labs]", {"prohibited"}),                      # 2.d
+])
+def test_training_with_flux_outputs_follows_the_clause_on_outputs(by: str, competes: str, verdicts: set[str], library: Library) -> None:
+    maker = "" if by == "the actor" else f", by: {by}"
+    rest = (f"steps: [{{id: images, action: generate, from: [flux]{maker}}}, {{id: model, action: train, from: [images]}}]\n"
+            f"releases: [{{id: api, of: model, form: hosted_api, commercial: true, competes_with: {competes}, conduct: {{displays: []}}}}]\nprofile: PROFILE")
+    found = {assessed(library, "{id: flux, license: flux-1-dev-nc-1.1.1}", rest.replace("PROFILE", profile))["licenses"][0]["verdict"]
+             for profile in ("cautious", "permissive")}
+    assert found == verdicts
