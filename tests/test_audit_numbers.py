@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checker.audit import chain
 from checker.audit.chain import mapped
 from checker.audit.numbers import Index, appended, distinct, interned, rising
 
@@ -73,3 +74,17 @@ def test_a_function_is_asked_once_for_each_pair(pairs: list[tuple[int, int]]) ->
 
 def test_one_series_after_another_keeps_its_name() -> None:
     assert appended(pl.Series("id", ["a"]), pl.Series("other", ["b"])).name == "id"
+
+
+@settings(deadline=None)                                     # the first example loads scipy
+@given(st.integers(1, 12).flatmap(lambda size: st.tuples(st.just(size), st.lists(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=30))))
+def test_both_ways_to_find_circles_find_the_same(drawn: tuple[int, list[tuple[int, int]]]) -> None:
+    size, edges = drawn
+    child, base = (np.array([edge[side] for edge in edges], np.int64) for side in (0, 1))
+    found = []
+    for least in (0, 1_000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(chain, "WORTH_SCIPY", least)
+            part = chain.components(size, child, base)
+        found.append([[bool(part[one] == part[other]) for one in range(size)] for other in range(size)])
+    assert found[0] == found[1]

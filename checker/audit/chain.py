@@ -25,6 +25,8 @@ NOTHING, UNKNOWN = 0, 0
 AS_IT_IS = 0
 #: pairs that there may be, for each that there is, up to which a table of all is the faster way
 _DENSE = 4
+#: edges of what is left beside the levels, from which on loading scipy pays
+WORTH_SCIPY = 100_000
 
 
 class Token(NamedTuple):
@@ -218,18 +220,59 @@ def without_circles(graph: Graph) -> tuple[Graph, Any, list[Any]]:
     waiting[np.concatenate(found) if found else []] = False
     if not waiting.any():
         return graph, circular, found
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     left = waiting[graph.child] & waiting[graph.base]
     child, base = graph.child[left], graph.base[left]
     ids, place = np.unique(np.concatenate([child, base]), return_inverse=True)
     ends = place.reshape(2, -1)
-    matrix = coo_array((np.ones(len(child), np.int8), (ends[0], ends[1])), shape=(len(ids), len(ids)))
-    _, part = connected_components(matrix, directed=True, connection="strong")
+    part = components(len(ids), *ends)
     within = part[ends[0]] == part[ends[1]]
     circular[child[within]] = True
     keep = np.ones(len(graph.child), bool)
     keep[np.flatnonzero(left)[within]] = False
     graph = graph.only(keep)
     return graph, circular, [*found, *levels(graph, waiting)]
+
+
+def components(size: int, child: Any, base: Any) -> Any:
+    """A number for each node: the same where each can be reached from the other."""
+    if len(child) < WORTH_SCIPY:
+        return _components(size, child.tolist(), base.tolist())
+    import numpy as np
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    matrix = coo_array((np.ones(len(child), np.int8), (child, base)), shape=(size, size))
+    return connected_components(matrix, directed=True, connection="strong")[1]
+
+
+def _components(size: int, child: list[int], base: list[int]) -> Any:
+    """Tarjan's algorithm, without recursion. Loading scipy takes longer where little is left."""
+    import numpy as np
+
+    after: list[list[int]] = [[] for _ in range(size)]
+    for one, other in zip(child, base):
+        after[one].append(other)
+    part, met, lowest = [-1] * size, [0] * size, [0] * size
+    waiting: list[int] = []
+    count = 0
+    for root in range(size):
+        walk = [root] if not met[root] else []
+        while walk:
+            node = walk[-1]
+            if not met[node]:
+                count += 1
+                met[node] = lowest[node] = count
+                waiting.append(node)
+            elif after[node]:
+                further = after[node].pop()
+                if not met[further]:
+                    walk.append(further)
+                elif part[further] < 0:
+                    lowest[node] = min(lowest[node], met[further])
+            else:
+                walk.pop()
+                if walk:
+                    lowest[walk[-1]] = min(lowest[walk[-1]], lowest[node])
+                while lowest[node] == met[node] and part[node] < 0:
+                    part[waiting.pop()] = node
+    return np.array(part, np.int64)

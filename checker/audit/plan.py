@@ -5,6 +5,7 @@ Nothing is judged here. The answers to the questions, a few thousand for million
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
@@ -62,9 +63,11 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
     import numpy as np
     import polars as pl
 
-    models = Models(table, edges, lookups)
     tokens = [NOBODY_KNOWS]
-    texts, text, token_of = _labels(table.rows, lookups, tokens)
+    with ThreadPoolExecutor(1) as beside:                       # most of both is sorting and joining, which leaves the interpreter free
+        read = beside.submit(_labels, table.rows, lookups, tokens)
+        models = Models(table, edges, lookups)
+    texts, text, token_of = read.result()
     latest, differs = models.latest(text, token_of)
     text = np.where(text >= 0, text, latest[models.model])
     label, declared = token_of[text], token_of[latest]
