@@ -1,7 +1,5 @@
 """The one way in which licet says that an input cannot be used."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

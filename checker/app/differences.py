@@ -1,7 +1,5 @@
 """What a text that is not known word for word is closest to, and where it differs: first clause by clause, then by runs of words."""
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
@@ -137,7 +135,7 @@ def _labels(wording: Wording, prints: Fingerprints, known: int, foreign: set[int
                    "text": wording.passage(start, end)[:MAX_SHOWN], "missing_words": 0}
 
 
-def _opcodes(known: array[int], own: list[int]) -> Iterator[tuple[int, int, int, int]]:
+def _opcodes(known: "array[int]", own: list[int]) -> Iterator[tuple[int, int, int, int]]:
     """From where to where the known clauses and the own ones differ; what is equal at both ends is not looked at again."""
     first, most = 0, min(len(known), len(own))
     while first < most and known[first] == own[first]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,7 @@ def names() -> tuple[str, ...]:
     found = []
     for package in _PACKAGES:
         folder = Path(__file__).parent.parent / package.rpartition(".")[2]
-        found += [module.name for module in pkgutil.iter_modules([str(folder)]) if module.name not in _HELPERS and not module.name.startswith("_")]
+        found += [name[:-3] for name in os.listdir(folder) if name.endswith(".py") and name[:-3] not in _HELPERS and not name.startswith("_")]
     return tuple(sorted(found))
 
 

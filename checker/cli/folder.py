@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ class Folder(click.Group):
         self.package = package
 
     def list_commands(self, context: click.Context) -> list[str]:
-        folder = Path(importlib.import_module(self.package).__path__[0])
-        found = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+        with os.scandir(importlib.import_module(self.package).__path__[0]) as entries:
+            found = {entry.name.removesuffix(".py") for entry in entries if entry.name.endswith(".py") or Path(entry.path, "__init__.py").is_file()}
         return sorted(name for name in found if not name.startswith("_"))
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:

@@ -1,7 +1,5 @@
 """Alternatives: which branch of "MIT OR Apache-2.0" is taken. The choice is the actor's, made once per input for the whole scenario."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import islice, product
 from math import prod

@@ -1,9 +1,7 @@
 """Judge one world: every rule on every subject, findings with their trace, verdict sets per license, release and act."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from checker.core.blame import open_facts
 from checker.core.book import Book
@@ -46,7 +44,7 @@ class Finding:
         return self.rule, self.item, label, self.truth, self.calls, self.acts, hangs_on
 
     @classmethod
-    def known_again(cls, frame: ReachFrame, kept: tuple[Any, ...]) -> Finding:
+    def known_again(cls, frame: ReachFrame, kept: tuple[Any, ...]) -> Self:
         """The same finding in the world of the frame."""
         rule, item, label, truth, calls, acts, hangs_on = kept
         own = LabelFrame(frame, *label) if label else ItemFrame(frame, item) if item is not None else frame

@@ -4,8 +4,6 @@ Only what is the actor's to decide is a change: its own releases where the vocab
 of its own steps, a separate license. Names change only to what a naming duty asks for.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple

@@ -3,8 +3,6 @@
 A product is part of its licensee, and a licensee part of itself with its affiliates: what is known of one limits the others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple

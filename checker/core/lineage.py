@@ -4,8 +4,6 @@ The graph is walked backwards from a release. Paths with the same outcome are on
 as its witness. The cost is linear in the number of edges, whatever the number of paths.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -4,8 +4,6 @@ Whatever is judged learns of its world by asking, and what it asks next follows 
 form a tree: go where the answers of a world lead, and a leaf holds what was found with just these answers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple
 

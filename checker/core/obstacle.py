@@ -4,8 +4,6 @@ A change that touches nothing an obstacle reads leaves it where it is. So of eve
 obstacle; the search for repairs branches over those and over nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 

@@ -4,8 +4,6 @@ The question is an ordinary scenario, judged by the same rules as any other (see
 input, one step, and for each license asked about one release that carries it as its label.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 

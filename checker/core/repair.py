@@ -5,8 +5,6 @@ picked, and the set is tried again with each change that could touch it. Every r
 missed, and none is found before one of its own parts that works alone. Every set is judged by the one engine.
 """
 
-from __future__ import annotations
-
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar

@@ -4,8 +4,6 @@ What is not known stays open: an input may have several candidate licenses, a st
 several candidate forms. `open_structure` lists these; a `Choice` settles each of them for one world.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """A scenario judged as a whole: which alternatives are chosen, every world, and one entry per finding over all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 

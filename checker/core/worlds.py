@@ -5,8 +5,6 @@ determined. The leaves of that tree are the worlds that matter; each has the wei
 of every fact gives it.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import product

@@ -4,8 +4,6 @@ One file holds, for each text: digests of the whole and of its parts, the labels
 order, and numbers of its runs of words. The first line is JSON; arrays follow (little endian). `fingerprinting` makes it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -163,7 +161,7 @@ class Fingerprints:
     def _run_places(self) -> dict[int, int]:
         return dict(zip(self._arrays["runs_sorted"], count(), strict=False))
 
-    def clauses_of(self, known: int) -> tuple[array[int], array[int]]:
+    def clauses_of(self, known: int) -> "tuple[array[int], array[int]]":
         """Digests of the clauses of this text in order, and how many words each has."""
         one = self.known[known]
         part = slice(one.first_clause, one.first_clause + one.clauses)
@@ -267,12 +265,12 @@ def labels_digest(labels: Iterable[tuple[int, str]]) -> str:
     return hashlib.sha256("\n".join(f"{place} {value}" for place, value in labels).encode()).hexdigest()[:16]
 
 
-def _has(numbers: array[int], one: int, start: int, end: int) -> bool:
+def _has(numbers: "array[int]", one: int, start: int, end: int) -> bool:
     place = bisect_left(numbers, one, start, end)
     return place < end and numbers[place] == one
 
 
-def _array(kind: str, data: bytes) -> array[int]:
+def _array(kind: str, data: bytes) -> "array[int]":
     found = array(kind)
     found.frombytes(data)
     if sys.byteorder == "big":

@@ -4,8 +4,6 @@ A label means a license only if nothing is left over once spelling is folded: on
 The names, the ways to say them and the families are data (licenses/*.yaml and licenses/names/).
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping

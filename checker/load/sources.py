@@ -1,7 +1,5 @@
 """Where the license of an input comes from: the model registry, a family, a name."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The wording of a text, whatever its lines, case, punctuation and mark-up: words in order, item labels, clauses, runs of words."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import re
