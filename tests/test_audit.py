@@ -212,6 +212,16 @@ def test_bad_rows_are_counted_and_listed(library: Library, tmp_path: Path) -> No
     assert done.facts.height == 2
 
 
+@pytest.mark.parametrize(("many", "told"), [(2, "2 rows could not be used."), (30, "30 rows could not be used; a summary lists them (-o FILE.json)."),
+                                           (1_200, "1,200 rows could not be used; a summary lists the first 1,000 (-o FILE.json).")])
+def test_bad_rows_are_told_and_where_to_find_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int, told: str) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "t.jsonl").write_text(json.dumps({"id": "x/one", "license": "mit"}) + "\n" + "{bad\n" * many)
+    done = CliRunner().invoke(licet, ["audit", str(tmp_path / "t.jsonl"), "--as-of", DAY], catch_exceptions=False, standalone_mode=False)
+    assert done.stderr.splitlines()[-1] == told
+    assert done.stderr.count("not JSON") == min(many, 20)
+
+
 @pytest.mark.parametrize(("name", "content", "message"), [
     ("t.parquet", b"PAR1 and then nothing", "Not a whole Parquet file"),
     ("t.jsonl.gz", gzip.compress(b'{"id": "x"}\n' * 5000)[:60], "ends or breaks here"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ from checker.app import audit as app
 from checker.app import formats
 from checker.cli import options
 from checker.cli.streams import complain
+
+#: unusable rows that are told one by one
+_SHOWN = 20
 
 
 @click.command()
@@ -73,10 +76,16 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
         else:
             options.save(Path(path), text)
     if done.head["unusable"] and not quiet:
-        for problem in done.head["listed"][:20]:
-            complain(problem)
-        complain(f"{done.head['unusable']:,} rows could not be used; the summary lists them.")
+        _complain_of_rows(done.head["listed"], done.head["unusable"])
     return 0
+
+
+def _complain_of_rows(listed: Sequence[str], unusable: int) -> None:
+    """Some of the unusable rows, and where to find the others."""
+    for problem in listed[:_SHOWN]:
+        complain(problem)
+    which = "them" if len(listed) == unusable else f"the first {len(listed):,}"
+    complain(f"{unusable:,} rows could not be used" + (f"; a summary lists {which} (-o FILE.json)." if unusable > _SHOWN else "."))
 
 
 def _refuse_on_spark(outputs: tuple[str, ...], *others: str | None) -> None:
