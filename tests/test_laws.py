@@ -608,7 +608,7 @@ def worlds(book: Book, scenario: Scenario) -> Iterator[tuple[dict[str, Any], int
     while waiting:
         given_ = waiting.pop()
         outcome = assess(book, scenario, given_, given_, verdict_only=True)
-        keys = [key for key in (*outcome.world.domains, *outcome.world.cuts) if key not in given_ and outcome.world.values(key)]
+        keys = [key for key in (*outcome.world.found.domains, *outcome.world.found.cuts) if key not in given_ and outcome.world.values(key)]
         if not keys:
             yield given_, outcome.overall
         else:

@@ -112,6 +112,6 @@ class _Search:
             fixed, ids = self.options.fixed(picks), self.options.ids(picks)
             exploration = explore(self.book, self.scenario, fixed)
             best, worst = verdict_range(exploration.leaves)
-            duties_due = sum(1 for _, outcome in exploration.bases for finding in outcome.findings if finding.rule.effect == "requires")
+            duties_due = sum(outcome.duties for _, outcome in exploration.bases)
             self.found[picks] = Combination((rank(worst), rank(best), duties_due, ids), fixed, ids, exploration)
         return self.found[picks].score

@@ -7,10 +7,11 @@ from itertools import islice, product
 from typing import Any
 
 from checker.core.alternatives import alternatives, tried
-from checker.core.assess import Outcome, assess
+from checker.core.assess import assess
 from checker.core.book import Book
 from checker.core.changes import Change, changed, exclude_each_other
 from checker.core.obstacle import AGREEMENT, Obstacle, Obstacles
+from checker.core.outcome import Outcome
 from checker.core.scenario import Scenario, is_structural
 from checker.core.study import MAX_MERGED, Held, key_of, merge, told, undone
 from checker.core.verdict import GOOD
@@ -89,7 +90,7 @@ class Doing:
             if spoiled is not None:
                 return [self._obstacles.of_world(spoiled)]
         explored = tried(self.book, scenario)
-        self.judged += sum(len(outcome.engagements) for one in explored for _, outcome in one.exploration.bases)
+        self.judged += sum(outcome.engaged for one in explored for _, outcome in one.exploration.bases)
         ways = []
         for number, one in enumerate(explored):
             obstacles = self._of_choice(scenario, one.fixed, one.exploration)
@@ -113,7 +114,7 @@ class Doing:
 
     def _assess(self, scenario: Scenario, given: Given) -> Outcome:
         outcome = assess(self.book, scenario, given, given, verdict_only=True)
-        self.judged += 1 + len(outcome.engagements)
+        self.judged += 1 + outcome.engaged
         return outcome
 
     def _spoiled(self, scenario: Scenario, fixed: Given, made: Sequence[Change]) -> Outcome | None:

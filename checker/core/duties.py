@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from checker.core.assess import Finding
 from checker.core.figures import measure_of
+from checker.core.finding import Finding
 from checker.core.frame import Frame
 from checker.core.reach_frame import ItemFrame, ReachFrame
 from checker.core.scenario import is_certain
@@ -90,17 +90,13 @@ def _done_afresh(finding: Finding) -> Truth:
     evaluate, rests_on = finding.rule.done
     frame: Frame = finding.frame
     if isinstance(frame, ItemFrame):
-        fresh: Frame = ItemFrame(_fresh(frame.reach_frame), frame.item)
+        fresh: Frame = ItemFrame(frame.reach_frame.afresh(), frame.item)
     elif isinstance(frame, ReachFrame):
-        fresh = _fresh(frame)
+        fresh = frame.afresh()
     else:
         fresh = frame
     value: Truth = fresh.evaluate(evaluate, rests_on)[0]
     return value
-
-
-def _fresh(frame: ReachFrame) -> ReachFrame:
-    return ReachFrame(frame.release_frame, frame.license, frame.reach, frame.by_label)
 
 
 def cited(finding: Finding) -> Mapping[str, Any]:

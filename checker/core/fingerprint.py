@@ -6,7 +6,7 @@ import hashlib
 import posixpath
 from collections.abc import Iterable
 
-from checker.core.assess import Finding
+from checker.core.finding import Finding
 from checker.core.study import key_of
 
 

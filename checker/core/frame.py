@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from checker.core.conditions import Bounds
 from checker.core.license import License
+from checker.core.notes import GIVEN, Notes
 from checker.core.scenario import Release, happened
 from checker.core.truth import conjunction, disjunction
 from checker.core.world import Call, World
@@ -77,7 +78,7 @@ class Frame(dict[str, Any]):
 
     def compared_with(self, words: Any) -> None:
         """Something not known was compared with these regions or words: they make a difference."""
-        self.world.asked.update(words or ())
+        self.world.notes.asked.update(words or ())
 
     def call(self, name: str, arguments: list[Any]) -> Any:
         """Call a function of the language (methods named `f_…`)."""
@@ -128,13 +129,17 @@ class Frame(dict[str, Any]):
 class ReleaseFrame(Frame):
     """The actor, the day, and one release."""
 
-    __slots__ = ("release", "form", "reach_frames")
+    __slots__ = ("release", "reach_frames")
 
     def __init__(self, world: World, release: Release) -> None:
         super().__init__(world)
         self.release = release
-        self.form = str(world.choice.get(f"releases.{release.id}.form", release.forms[0]))
         self.reach_frames: list[ReachFrame] = []
+
+    @property
+    def form(self) -> str:
+        """Its form in this world."""
+        return str(self.world.look("choice", f"releases.{self.release.id}.form", self.release.forms[0]))
 
     def resolve(self, name: str) -> Any:
         head, _, rest = name.partition(".")
@@ -152,10 +157,12 @@ class ReleaseFrame(Frame):
             scenario = self.world.scenario
             return "alleged" in {*(one.certainty for one in scenario.inputs), *(step.certainty for step in scenario.steps),
                                  *(one.certainty for one in scenario.releases), *(one.conduct.get("certainty") for one in scenario.releases)}
+        if name in ("reaches", "own_licenses"):
+            self.world.look("afresh")                          # what these frames look up is noted by whoever asked them first
         if name == "reaches":
             return self.reach_frames
         if name == "changed_licenses":
-            return frozenset(frame.license.id for frame in self.reach_frames if frame.reach.relation in ("copy", "modification"))
+            return self.world.look("changed", self.release.id)
         if name == "steps":
             return self._steps()
         if name == "own_licenses":
@@ -172,14 +179,16 @@ class ReleaseFrame(Frame):
         if rest == "released_as":
             return tuple(self.world.vocabulary.forms[self.form]["released_as"])
         if rest == "published":
+            self.world.look("structure", "")
             choice = self.world.choice
             return any(other.of == self.release.of and choice.get(f"releases.{other.id}.form", other.forms[0]) == "weights_public"
                        and happened("releases", other, choice) for other in self.world.scenario.releases)
         return self._fact(name, f"releases.{self.release.id}.{rest}", self.release.facts, rest, "release")
 
     def _fact(self, name: str, key: str, facts: Mapping[str, Any], fact: str, group: str) -> Any:
-        given = self.world.given
-        value = given.get(key) if key in given else facts.get(fact)
+        value = self.world.look(GIVEN, key)
+        if value is None:
+            value = facts.get(fact)
         if value is not None:
             return value
         spec = self.world.vocabulary.facts[group][fact]
@@ -201,6 +210,7 @@ class ReleaseFrame(Frame):
         return ()
 
     def _steps(self) -> list[dict[str, Any]]:
+        self.world.look("structure", self.release.of)
         lineage = self.world.lineage
         on_path = lineage.ancestors(self.release.of)
         return [{**dict.fromkeys(self.world.vocabulary.facts["step"]), **step.facts, "id": step.id,
@@ -216,7 +226,7 @@ class ReleaseFrame(Frame):
             value = False                                      # nobody outside uses it, so nobody pays for it
         if isinstance(value, Mapping):
             key = f"releases.{self.release.id}.commercial.{kind}"
-            value = self.world.given.get(key, value.get(kind))
+            value = _first(self.world.look(GIVEN, key), value.get(kind))
             if value is None:
                 self.world.open(key, (True, False))
         self.world.calls.append((f"commercial({kind})", value, key))
@@ -237,6 +247,32 @@ class ReleaseFrame(Frame):
             return None
         day = self.world.at or self.world.scenario.as_of
         return any(matches(entry) and str(entry.get("since") or "") <= day for entry in entries)
+
+
+class NotingFrame(ReleaseFrame):
+    """The same where worlds are remembered: whoever asks for a name rests on all that was looked up for it, no matter who asked first."""
+
+    __slots__ = ("noted",)
+
+    def __init__(self, world: World, release: Release) -> None:
+        super().__init__(world, release)
+        self.noted: dict[str, Notes] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        world = self.world
+        known = self.noted.get(name)
+        if known is None:
+            outer, world.notes = world.notes, Notes()
+            super().__getitem__(name)
+            known, world.notes = world.notes, outer
+            self.noted[name] = known
+        world.notes.parts.append(known)
+        return super().__getitem__(name)
+
+
+def _first(*values: Any) -> Any:
+    """The first that is known."""
+    return next((value for value in values if value is not None), None)
 
 
 def _letters(name: Any) -> str:

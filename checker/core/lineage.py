@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from checker.core.scenario import ACTOR, Choice, Input, Reference, Release, Scenario, Step, happened, is_certain
-from checker.core.vocabulary import Vocabulary
+from checker.core.vocabulary import Vocabulary, split_key
 
 
 class Reach(NamedTuple):
@@ -141,3 +141,13 @@ class Lineage:
             certain=state.certain and certain,
             taught_in=step if learns and step else state.taught_in,
         )
+
+
+def structural_keys(scenario: Scenario, vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """Released artifact -> the keys of everything open that decides how it came about and what governs what went into it; "" -> all of them."""
+    keys = {key: "" if key.startswith("releases.") else split_key(key)[1] for key in scenario.open_structure()}
+    keys |= {f"inputs.{item.id}.alternative.{number}": item.id for item in scenario.inputs
+             for number, several in enumerate(item.candidates) if len(several) > 1}
+    lineage = Lineage(scenario, {}, vocabulary)
+    above = {release.of: lineage.ancestors(release.of) for release in scenario.releases}
+    return {"": tuple(keys), **{of: tuple(key for key, artifact in keys.items() if artifact in ancestors) for of, ancestors in above.items()}}

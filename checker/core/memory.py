@@ -7,10 +7,13 @@ form a tree: go where the answers of a world lead, and a leaf holds what was fou
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple
 
+from checker.core.notes import Ledgers, Question
+
 #: things kept; beyond it all is forgotten, which costs time and nothing else
 MOST = 2_000
 
-Question = tuple[Any, ...]
+#: things of which it is remembered what was found in their worlds
+MOST_THINGS = 4
 
 
 class _Fork(NamedTuple):
@@ -26,6 +29,16 @@ class Memory:
     def __init__(self) -> None:
         self._roots: dict[Hashable, Any] = {}
         self._kept = 0
+        self._within: dict[int, tuple[Any, Ledgers]] = {}
+
+    def within(self, thing: Any) -> Ledgers | None:
+        """What was found in the worlds of one scenario (told by identity), of the last few; None: nothing is to be remembered."""
+        known = self._within.get(id(thing))
+        if known is None or known[0] is not thing:
+            while len(self._within) >= MOST_THINGS:
+                self._within.pop(next(iter(self._within)), None)
+            known = self._within[id(thing)] = thing, {}
+        return known[1]
 
     def recall(self, about: Hashable, ask: Callable[[Question], Any]) -> Any:
         """What was found where the answers were those that `ask` gives; None if there was no such world yet."""

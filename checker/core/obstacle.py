@@ -7,11 +7,12 @@ obstacle; the search for repairs branches over those and over nothing else.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from checker.core.assess import Engagement, Finding, LabelFrame, Outcome, PairFrame
 from checker.core.book import Book
 from checker.core.changes import Change
 from checker.core.conditions import Tree
+from checker.core.finding import Finding, LabelFrame, PairFrame
 from checker.core.license import License
+from checker.core.outcome import Engagement, Outcome
 from checker.core.reach_frame import ItemFrame, ReachFrame, rules_for
 from checker.core.worlds import GOOD_BITS
 

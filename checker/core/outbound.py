@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from checker.core import duties
-from checker.core.assess import Finding, LabelFrame
 from checker.core.book import Book
 from checker.core.changes import Change, changed
+from checker.core.finding import Finding, LabelFrame
 from checker.core.license import NO_LICENSE, OWN_WORK, License
 from checker.core.reach_frame import admitted
 from checker.core.rule import Rule

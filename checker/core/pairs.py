@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from checker.core import duties, sensitivity
-from checker.core.assess import Engagement, Finding, assess
+from checker.core.assess import assess
 from checker.core.book import Book
+from checker.core.finding import Finding
+from checker.core.outcome import Engagement
 from checker.core.reach_frame import admitted
 from checker.core.rule import Rule
 from checker.core.scenario import Input, Reference, Release, Scenario, Step

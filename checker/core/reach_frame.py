@@ -7,12 +7,13 @@ from typing import Any
 
 from checker.core.blame import open_facts
 from checker.core.conditions import Bounds, compare
-from checker.core.figures import Measure, Range, assigned, limits
+from checker.core.figures import Measure, Range, limits
 from checker.core.frame import Frame, LicenseFrame, ReleaseFrame, TextFrame
 from checker.core.license import License
 from checker.core.lineage import Reach
-from checker.core.memory import Question
+from checker.core.notes import GIVEN, Question
 from checker.core.rule import Rule
+from checker.core.scenario import HAPPENED
 from checker.core.truth import conjunction, disjunction
 from checker.core.world import World
 
@@ -78,6 +79,10 @@ class ReachFrame(LicenseFrame):
         after = reach.path[1] if len(reach.path) > 1 else ""
         self.step = parent.world.lineage.steps.get(after)
 
+    def afresh(self) -> ReachFrame:
+        """The same, knowing nothing yet."""
+        return ReachFrame(self.release_frame, self.license, self.reach, self.by_label)
+
     def resolve(self, name: str) -> Any:
         head, _, rest = name.partition(".")
         if head in ("license", "terms") or name.startswith("answer:"):
@@ -120,7 +125,10 @@ class ReachFrame(LicenseFrame):
         return value, self.release_frame.atom(name) if value is None else None, _Unlike() if name in ("reaches", "own_licenses") else None
 
     def _ask_kind(self) -> str:
-        return self.world.lineage.kind(self.reach.release.of)
+        made = self.reach.release.of
+        for key, otherwise in ((f"steps.{made}.action", None), (f"steps.{made}{HAPPENED}", True), (f"inputs.{made}{HAPPENED}", True)):
+            self.world.look("choice", key, otherwise)
+        return self.world.lineage.kind(made)
 
     def _ask_improves_itself(self) -> bool:
         return self.license.id in self.release_frame["changed_licenses"]
@@ -146,6 +154,7 @@ class ReachFrame(LicenseFrame):
         if rest == "id":
             return step.id
         if rest == "action":
+            self.world.look("choice", f"steps.{step.id}.action", step.actions[0])
             return self.world.lineage.action(step)
         return self._own_fact(name, f"steps.{step.id}.{rest}", step.facts, rest, "step")
 
@@ -171,13 +180,15 @@ class ReachFrame(LicenseFrame):
         if step is None:
             return None
         key = f"steps.{step.id}.purpose"
-        stated = self.world.given.get(key) or step.facts.get("purpose")
+        stated = self.world.look(GIVEN, key) or step.facts.get("purpose")
         if stated is None:
             self.world.open(key, self.world.vocabulary.words["purposes"])
         return step.id, stated
 
     def _ask_condition(self, key: str) -> Any:
-        value = self.world.given.get(key, self.world.scenario.conditions.get(key))
+        value = self.world.look(GIVEN, key)
+        if value is None:
+            value = self.world.scenario.conditions.get(key)
         if value is None:
             self.world.open(key, (True, False))
         return value
@@ -214,7 +225,7 @@ class ReachFrame(LicenseFrame):
     def _ask_figure(self, measure: Measure) -> tuple[Range, Range]:
         """Between which numbers a measure lies in this world, and by what the scenario says."""
         known = self.world.figures(measure.metric, measure.day)
-        return limits(measure, (*known, *assigned(self.world.given))), limits(measure, known)
+        return limits(measure, (*known, *self.world.look("assigned", measure.metric))), limits(measure, known)
 
     def _ask_cut(self, figure: tuple[Any, ...], number: float, inclusive_below: bool) -> None:
         super().open_cut(Bounds(*figure), number, inclusive_below)

@@ -120,7 +120,7 @@ def _to_do(book: Book, scenario: Scenario, studied: Study, wanted: Wanted) -> tu
     shown = [tell(book, change) for change in universe]
     costs = [_cost(book, wanted, change.change) for change in universe]
     doing = Doing(book, scenario, universe)
-    enough = max(wanted.max_judged, FEWEST_SETS * max((len(outcome.engagements) for outcome in studied.outcomes), default=0))
+    enough = max(wanted.max_judged, FEWEST_SETS * max((outcome.engaged for outcome in studied.outcomes), default=0))
     found = smallest(doing.additions, costs.__getitem__, lambda one: (shown[one]["text"], one), wanted.most, wanted.largest,
                      lambda: doing.judged > enough)
     entries = [_entry("do", doing.verdicts[frozenset(one)], sum(costs[number] for number in one), [shown[number] for number in one]) for one in found.sets]

@@ -10,11 +10,12 @@ from typing import Any
 
 from checker.core import duties, sensitivity
 from checker.core.alternatives import Choice
-from checker.core.assess import Finding, Outcome
 from checker.core.book import Book
+from checker.core.finding import Finding
 from checker.core.fingerprint import identify, of_finding
 from checker.core.license import License
 from checker.core.lineage import Lineage
+from checker.core.outcome import Outcome
 from checker.core.scenario import HAPPENED, Reference, Scenario, is_structural
 from checker.core.study import Held, Merged, Study, key_of, study
 from checker.core.verdict import DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, members, worst_conduct

@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 
 from checker.core import duties
 from checker.core.alternatives import Choice, choose
-from checker.core.assess import Finding, Outcome, assess, label_notes
+from checker.core.assess import assess, label_notes
 from checker.core.book import Book
+from checker.core.finding import Finding
+from checker.core.outcome import Outcome
 from checker.core.scenario import Scenario
 from checker.core.worlds import Exploration
 
@@ -50,7 +52,7 @@ def brief(book: Book, scenario: Scenario) -> Study:
     """Judge the scenario as far as licenses and labels go: the same verdicts and legal findings, without ethics and regulation, at a third of the work."""
     choice = choose(book, scenario)
     choices = told(choice.exploration)
-    outcomes = [outcome._replace(findings=[*outcome.findings, *label_notes(outcome)]) for chosen, outcome in choice.exploration.bases if chosen in choices]
+    outcomes = [outcome.with_more(label_notes(outcome)) for chosen, outcome in choice.exploration.bases if chosen in choices]
     return Study(choice, outcomes, merge(outcomes, choices))
 
 

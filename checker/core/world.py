@@ -2,66 +2,144 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from checker.core.book import Book
 from checker.core.conditions import Bounds
-from checker.core.figures import Known, Range, split, stated
-from checker.core.lineage import Lineage
+from checker.core.figures import Known, Range, assigned, split, stated
+from checker.core.lineage import Lineage, structural_keys
+from checker.core.notes import GIVEN, Ledger, Ledgers, Notes, Question
 from checker.core.scenario import Choice, Scenario
 
+T = TypeVar("T")
 #: one lookup beyond the names of a condition: (what was asked, what came out, key of the fact or position behind it)
 Call = tuple[str, Any, "str | None"]
 
 
 class World:
-    """One way to fill in what is open. `given` assigns values to fact keys and `positions.<id>` keys."""
+    """One way to fill in what is open. `given` assigns values to fact keys and `positions.<id>` keys.
 
-    def __init__(self, book: Book, scenario: Scenario, choice: Choice, given: Mapping[str, Any]) -> None:
+    With the `ledgers` of worlds of the same scenario, nothing is worked out again that rests on the same answers (see `once`).
+    """
+
+    def __init__(self, book: Book, scenario: Scenario, choice: Choice, given: Mapping[str, Any], ledgers: Ledgers | None = None) -> None:
         self.book = book
         self.vocabulary = book.vocabulary
         self.scenario = scenario
         self.choice = choice
         self.given = given
-        self.lineage = Lineage(scenario, choice, book.vocabulary)
+        self.ledgers = ledgers
+        self.notes = Notes()
+        self.changed: dict[str, frozenset[str]] = {}           # release -> licenses of which it is a copy or a modification
+        self._structural: dict[str, tuple[str, ...]] = {} if ledgers is None else self.once("structure", lambda: structural_keys(scenario, book.vocabulary))
+        self.lineage = self.once("lineage", self._lineage)
         self.calls: list[Call] = []                            # of the condition being evaluated
-        self.domains: dict[str, set[Any]] = {}                 # open fact -> values that make a difference
-        self.cuts: dict[str, tuple[Bounds, set[float]]] = {}   # figure -> its limits, and the numbers it was compared with
         self._figures: dict[tuple[str, str], list[Known]] = {}
-        self.asked: set[str] = set()                           # regions and words that an unknown fact was compared with
-        self.consulted: dict[str, Any] = {}                    # position -> answer used
+        self._found: Notes | None = None
         self.at: str | None = None                             # judge conduct as of this day (default: the scenario's)
+
+    # ---- what is looked up, and noted --------------------------------------------------------------------------------
+
+    def look(self, *question: Any) -> Any:
+        """Look up what this world assigns (methods named `_look_…`), and note it."""
+        answer = self._answer(question)
+        self.notes.heard.add(question)
+        return answer
+
+    def _answer(self, question: Question) -> Any:
+        return getattr(self, "_look_" + question[0])(*question[1:])
+
+    def _look_given(self, key: str) -> Any:
+        """The value assigned to a fact or position."""
+        return self.given.get(key)
+
+    def _look_choice(self, key: str, otherwise: Any) -> Any:
+        """The candidate chosen."""
+        return self.choice.get(key, otherwise)
+
+    def _look_structure(self, artifact: str) -> tuple[Any, ...]:
+        """All that decides how an artifact came about and what governs what went into it ("": every artifact)."""
+        return tuple(map(self.choice.get, self._structural.get(artifact, ())))
+
+    def _look_changed(self, release_id: str) -> frozenset[str]:
+        return self.changed[release_id]
+
+    def _look_assigned(self, metric: str) -> tuple[Known, ...]:
+        """The figures assigned."""
+        return tuple((measure, value) for measure, value in assigned(self.given) if measure.metric == metric)
+
+    def _look_afresh(self) -> object:
+        """An answer like no other: what rests on it is never known again."""
+        return object()
+
+    def once(self, about: Hashable, work: Callable[[], T], *follows: Question) -> T:
+        """What `work` gives, or what it gave in a world of this scenario where all that it looked up was the same.
+
+        The answers to the questions `follows` are part of the work: they follow from what else was looked up.
+        """
+        if self.ledgers is None:
+            return work()
+        ledger = self.ledgers.get(about)
+        if ledger is None:
+            ledger = self.ledgers[about] = Ledger()
+        found = ledger.recall(self.given, self._answer)
+        if found is None:
+            outer, self.notes = self.notes, Notes()
+            result = work()
+            noted, self.notes = self.notes.together(), outer
+            noted.heard.difference_update(follows)
+            found = result, noted
+            ledger.remember(noted.heard, self.given, self._answer, found)
+        self.notes.parts.append(found[1])
+        known: T = found[0]
+        return known
+
+    def _lineage(self) -> Lineage:
+        self.look("structure", "")
+        return Lineage(self.scenario, self.choice, self.vocabulary)
+
+    @property
+    def found(self) -> Notes:
+        """All that was noted, once everything is judged."""
+        if self.ledgers is None:
+            return self.notes
+        if self._found is None:
+            self._found = self.notes.together()
+        return self._found
+
+    # ---- what is open ------------------------------------------------------------------------------------------------
 
     def open(self, key: str, values: Iterable[Any]) -> None:
         """Note that the fact is not known and that these values of it would make a difference."""
-        self.domains.setdefault(key, set()).update(values)
+        self.notes.domains.setdefault(key, set()).update(values)
 
     def values(self, key: str) -> list[Any]:
         """The values of an open fact that make a difference; none if nobody can list them."""
-        if key in self.cuts:
-            figure, numbers = self.cuts[key]
+        noted = self.found
+        if key in noted.cuts:
+            figure, numbers = noted.cuts[key]
             return list(split(Range(figure.low, figure.high), numbers))
-        found = self.domains.get(key)
+        found = noted.domains.get(key)
         if found:
             return sorted(found, key=lambda value: (isinstance(value, str), value if isinstance(value, (int, float)) else str(value)))
         spec = self.vocabulary.fact(key)
-        if spec is None or key not in self.domains:
+        if spec is None or key not in noted.domains:
             return []
         many = spec["type"] == "list"
         kind = spec["of"] if many else spec["type"]
         if kind == "region":
-            places = [*sorted(one for one in self.asked if one.isupper()), self.vocabulary.elsewhere]
+            places = [*sorted(one for one in noted.asked if one.isupper()), self.vocabulary.elsewhere]
             return [(place,) for place in places] if many else list(places)
         if isinstance(kind, Mapping):
             words = kind["words"]
             known = self.vocabulary.words[words] if isinstance(words, str) else words
-            return [*((word,) for word in sorted(self.asked & set(known))), ()]
+            return [*((word,) for word in sorted(noted.asked & set(known))), ()]
         return []
 
     def cut(self, figure: Bounds, last_below: float) -> None:
         """Note that it would make a difference whether a figure is larger than this."""
-        self.cuts.setdefault(figure.fact, (figure, set()))[1].add(last_below)
+        self.notes.cuts.setdefault(figure.fact, (figure, set()))[1].add(last_below)
 
     def figures(self, metric: str, day: str) -> list[Known]:
         """What the scenario states of a metric at a time."""
@@ -73,7 +151,7 @@ class World:
     def position(self, position_id: str, license_id: str) -> Any:
         """The answer used for an unsettled question, or None where it is left open."""
         key = f"positions.{position_id}"
-        answer = self.given.get(key)
+        answer = self.look(GIVEN, key)
         if answer is None:
             answer = self.scenario.positions.get(position_id)
             if isinstance(answer, Mapping):
@@ -81,7 +159,7 @@ class World:
             if answer is None:
                 answer = self.scenario.profile.get(position_id)
         answer = None if answer == "open" else answer
-        self.consulted[position_id] = answer
+        self.notes.consulted[position_id] = answer
         self.calls.append((f"position({position_id})", answer, key))
         if answer is None:
             self.open(key, (one["id"] for one in self.book.positions[position_id]["answers"]))

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from checker.core.assess import Outcome, assess
+from checker.core.assess import assess
 from checker.core.book import Book
 from checker.core.figures import Range, agrees, measure_of, told_apart
+from checker.core.outcome import Outcome
 from checker.core.scenario import Scenario
 from checker.core.verdict import ANYTHING, DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, VERDICTS, members, rank
 
@@ -81,11 +82,11 @@ class _Explorer:
 
     def branch(self, given: dict[str, Any], shown: dict[str, Any], weight: float) -> Outcome:
         outcome = assess(self.book, self.scenario, given, given, verdict_only=True)
-        self.budget -= 1 + len(outcome.engagements)
-        for position, answer in outcome.world.consulted.items():
+        self.budget -= 1 + outcome.engaged
+        for position, answer in outcome.world.found.consulted.items():
             if f"positions.{position}" not in given:
                 self.consulted.setdefault(position, answer)
-        self.limits.update({key: figure.stated for key, (figure, _) in outcome.world.cuts.items()})
+        self.limits.update({key: figure.stated for key, (figure, _) in outcome.world.found.cuts.items()})
         key = None if determined(outcome) or self.budget <= 0 else next_key(outcome, given)
         if key is None:
             self.leaves.append(Leaf(shown, weight, outcome.overall, outcome.by_license, outcome.by_release))
@@ -108,7 +109,7 @@ def is_settled(bits: int) -> bool:
 
 def next_key(outcome: Outcome, given: Mapping[str, Any]) -> str | None:
     """The next open fact to branch on: facts before positions, so that few leaves are needed."""
-    open_keys = sorted((key for key in outcome.hangs_on if (key not in given or key in outcome.world.cuts) and outcome.world.values(key)),
+    open_keys = sorted((key for key in outcome.hangs_on if (key not in given or key in outcome.world.found.cuts) and outcome.world.values(key)),
                        key=lambda key: (key.startswith("positions."), key))
     return open_keys[0] if open_keys else None
 

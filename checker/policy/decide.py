@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from checker.core.assess import Engagement
 from checker.core.conditions import build, names
+from checker.core.outcome import Engagement
 from checker.core.reach_frame import ReachFrame
 from checker.core.study import Study
 from checker.core.truth import Truth, conjunction

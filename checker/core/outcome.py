@@ -1,0 +1,128 @@
+"""Outcomes: one world, judged: the engagements of licenses with releases, and the verdict sets they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from checker.core.finding import Finding
+from checker.core.reach_frame import ReachFrame
+from checker.core.truth import Truth
+from checker.core.verdict import NONE_ENGAGED, worst, worst_of
+from checker.core.world import World
+
+
+class Engagement:
+    """One license reaching one release: which acts are done under it, and what the verdict on each can be."""
+
+    __slots__ = ("frame", "acts", "hangs_on", "rests_on", "verdicts", "_verdict", "_findings", "_kept")
+
+    def __init__(self, frame: ReachFrame, acts: dict[str, Truth], hangs_on: frozenset[str], kept: list[tuple[Any, ...]] | None = None) -> None:
+        self.frame, self.acts = frame, acts
+        self.hangs_on = hangs_on                               # whether an act is done at all
+        self.rests_on: frozenset[str] = hangs_on               # ... and what the rules that bear on its verdict found
+        self.verdicts: Mapping[str, int] = {}
+        self._verdict = 0
+        self._findings: list[Finding] = []
+        self._kept = kept
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the rules found. Those known again are made when first looked at: of many worlds nobody wants more than the verdict."""
+        if self._kept is not None:
+            self._findings, self._kept = [Finding.known_again(self.frame, one) for one in self._kept], None
+        return self._findings
+
+    def kept(self) -> tuple[Any, ...]:
+        """All that holds of it in every world where the same was asked and answered."""
+        return self.acts, self.hangs_on, [one.kept() for one in self.findings], self.rests_on, self.verdicts, self.verdict() if self.verdicts else 0
+
+    @classmethod
+    def known_again(cls, frame: ReachFrame, kept: tuple[Any, ...]) -> Engagement:
+        """The same engagement in the world of the frame."""
+        acts, hangs_on, findings, *judged = kept
+        engagement = cls(frame, acts, hangs_on, findings)
+        engagement.rests_on, engagement.verdicts, engagement._verdict = judged
+        return engagement
+
+    def verdict(self) -> int:
+        """What the verdict over all its acts can be."""
+        if not self._verdict:
+            self._verdict = worst(self.verdicts.values())
+        return self._verdict
+
+
+class Part(NamedTuple):
+    """One release, judged: the verdict sets of all that reaches it, and what they hang on."""
+
+    release: str
+    verdict: int
+    by_license: Mapping[str, int]
+    acts: Mapping[str, Mapping[str, int]]      # license -> act -> verdicts
+    hangs_on: frozenset[str]
+    engaged: int                               # how many licenses reach it, each way counted
+    duties: int                                # how many duties there are or may be
+
+    @classmethod
+    def of(cls, release_id: str, engagements: Sequence[Engagement]) -> Part:
+        """What the engagements with a release give together."""
+        by_license: dict[str, int] = {}
+        acts: dict[str, dict[str, int]] = {}
+        for engagement in engagements:
+            license_id = engagement.frame.license.id
+            by_license[license_id] = worst_of(by_license.get(license_id, NONE_ENGAGED), engagement.verdict())
+            known = acts.setdefault(license_id, {})
+            for act, one in engagement.verdicts.items():
+                known[act] = worst_of(known.get(act, NONE_ENGAGED), one)
+        hangs_on: frozenset[str] = frozenset().union(*(one.rests_on for one in engagements))
+        duties = sum(finding.rule.effect == "requires" for one in engagements for finding in one.findings)
+        return cls(release_id, worst(by_license.values()), by_license, acts, hangs_on, len(engagements), duties)
+
+
+class Outcome:
+    """One world, judged. `plain` are the findings on a release or the whole scenario, whatever the license.
+
+    Of most worlds nobody asks for more than the verdict: `judge` gives the engagements once they are looked at.
+    """
+
+    def __init__(self, world: World, parts: Iterable[Part], judge: Callable[[], list[Engagement]], plain: list[Finding]) -> None:
+        self.world, self.plain = world, plain
+        self._parts, self._judge = tuple(parts), judge
+        self.by_license: dict[str, int] = {}
+        self.by_release: dict[str, int] = {release.id: NONE_ENGAGED for release in world.scenario.releases}
+        for part in self._parts:
+            self.by_release[part.release] = part.verdict
+            for license_id, verdict in part.by_license.items():
+                self.by_license[license_id] = worst_of(self.by_license.get(license_id, NONE_ENGAGED), verdict)
+        self.overall = worst(self.by_release.values())
+        #: open facts and positions that may change a verdict
+        self.hangs_on: frozenset[str] = frozenset().union(*(part.hangs_on for part in self._parts))
+        #: how many licenses reach a release, each way counted, and how many duties there are or may be
+        self.engaged = sum(part.engaged for part in self._parts)
+        self.duties = sum(part.duties for part in self._parts)
+
+    @cached_property
+    def engagements(self) -> list[Engagement]:
+        """Each license as it reaches each release."""
+        return self._judge()
+
+    @cached_property
+    def acts(self) -> dict[str, dict[str, int]]:
+        """License -> act -> verdicts."""
+        found: dict[str, dict[str, int]] = {}
+        for part in self._parts:
+            for license_id, verdicts in part.acts.items():
+                known = found.setdefault(license_id, {})
+                for act, one in verdicts.items():
+                    known[act] = worst_of(known.get(act, NONE_ENGAGED), one)
+        return found
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Of every effect, truth True or None."""
+        return [*(finding for engagement in self.engagements for finding in engagement.findings), *self.plain]
+
+    def with_more(self, plain: Iterable[Finding]) -> Outcome:
+        """The same with more findings."""
+        return Outcome(self.world, self._parts, lambda: self.engagements, [*self.plain, *plain])
