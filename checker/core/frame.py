@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from checker.core.conditions import Bounds
 from checker.core.license import License
-from checker.core.notes import GIVEN, Notes
+from checker.core.notes import Notes
 from checker.core.scenario import Release, happened
 from checker.core.truth import conjunction, disjunction
 from checker.core.world import Call, World
@@ -139,7 +139,8 @@ class ReleaseFrame(Frame):
     @property
     def form(self) -> str:
         """Its form in this world."""
-        return str(self.world.look("choice", f"releases.{self.release.id}.form", self.release.forms[0]))
+        forms = self.release.forms
+        return str(self.world.look("choice", f"releases.{self.release.id}.form", forms[0]) if len(forms) > 1 else forms[0])
 
     def resolve(self, name: str) -> Any:
         head, _, rest = name.partition(".")
@@ -186,7 +187,7 @@ class ReleaseFrame(Frame):
         return self._fact(name, f"releases.{self.release.id}.{rest}", self.release.facts, rest, "release")
 
     def _fact(self, name: str, key: str, facts: Mapping[str, Any], fact: str, group: str) -> Any:
-        value = self.world.look(GIVEN, key)
+        value = self.world.assigned(key)
         if value is None:
             value = facts.get(fact)
         if value is not None:
@@ -226,7 +227,7 @@ class ReleaseFrame(Frame):
             value = False                                      # nobody outside uses it, so nobody pays for it
         if isinstance(value, Mapping):
             key = f"releases.{self.release.id}.commercial.{kind}"
-            value = _first(self.world.look(GIVEN, key), value.get(kind))
+            value = _first(self.world.assigned(key), value.get(kind))
             if value is None:
                 self.world.open(key, (True, False))
         self.world.calls.append((f"commercial({kind})", value, key))

@@ -11,7 +11,7 @@ from checker.core.figures import Measure, Range, limits
 from checker.core.frame import Frame, LicenseFrame, ReleaseFrame, TextFrame
 from checker.core.license import License
 from checker.core.lineage import Reach
-from checker.core.notes import GIVEN, Question
+from checker.core.notes import Question
 from checker.core.rule import Rule
 from checker.core.scenario import HAPPENED
 from checker.core.truth import conjunction, disjunction
@@ -180,13 +180,13 @@ class ReachFrame(LicenseFrame):
         if step is None:
             return None
         key = f"steps.{step.id}.purpose"
-        stated = self.world.look(GIVEN, key) or step.facts.get("purpose")
+        stated = self.world.assigned(key) or step.facts.get("purpose")
         if stated is None:
             self.world.open(key, self.world.vocabulary.words["purposes"])
         return step.id, stated
 
     def _ask_condition(self, key: str) -> Any:
-        value = self.world.look(GIVEN, key)
+        value = self.world.assigned(key)
         if value is None:
             value = self.world.scenario.conditions.get(key)
         if value is None:

@@ -43,16 +43,18 @@ class World:
 
     def look(self, *question: Any) -> Any:
         """Look up what this world assigns (methods named `_look_…`), and note it."""
-        answer = self._answer(question)
-        self.notes.heard.add(question)
-        return answer
+        if self.ledgers is not None:
+            self.notes.heard.add(question)
+        return self._answer(question)
+
+    def assigned(self, key: str) -> Any:
+        """The value that this world assigns to a fact or position, noted; None where it assigns none."""
+        if self.ledgers is not None:
+            self.notes.heard.add((GIVEN, key))
+        return self.given.get(key)
 
     def _answer(self, question: Question) -> Any:
         return getattr(self, "_look_" + question[0])(*question[1:])
-
-    def _look_given(self, key: str) -> Any:
-        """The value assigned to a fact or position."""
-        return self.given.get(key)
 
     def _look_choice(self, key: str, otherwise: Any) -> Any:
         """The candidate chosen."""
@@ -151,7 +153,7 @@ class World:
     def position(self, position_id: str, license_id: str) -> Any:
         """The answer used for an unsettled question, or None where it is left open."""
         key = f"positions.{position_id}"
-        answer = self.look(GIVEN, key)
+        answer = self.assigned(key)
         if answer is None:
             answer = self.scenario.positions.get(position_id)
             if isinstance(answer, Mapping):
