@@ -1,10 +1,8 @@
 """Outcomes: one world, judged: the engagements of licenses with releases, and the verdict sets they give."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from checker.core.finding import Finding
 from checker.core.reach_frame import ReachFrame
@@ -39,7 +37,7 @@ class Engagement:
         return self.acts, self.hangs_on, [one.kept() for one in self.findings], self.rests_on, self.verdicts, self.verdict() if self.verdicts else 0
 
     @classmethod
-    def known_again(cls, frame: ReachFrame, kept: tuple[Any, ...]) -> Engagement:
+    def known_again(cls, frame: ReachFrame, kept: tuple[Any, ...]) -> Self:
         """The same engagement in the world of the frame."""
         acts, hangs_on, findings, *judged = kept
         engagement = cls(frame, acts, hangs_on, findings)
@@ -65,7 +63,7 @@ class Part(NamedTuple):
     duties: int                                # how many duties there are or may be
 
     @classmethod
-    def of(cls, release_id: str, engagements: Sequence[Engagement]) -> Part:
+    def of(cls, release_id: str, engagements: Sequence[Engagement]) -> Self:
         """What the engagements with a release give together."""
         by_license: dict[str, int] = {}
         acts: dict[str, dict[str, int]] = {}
@@ -123,6 +121,6 @@ class Outcome:
         """Of every effect, truth True or None."""
         return [*(finding for engagement in self.engagements for finding in engagement.findings), *self.plain]
 
-    def with_more(self, plain: Iterable[Finding]) -> Outcome:
+    def with_more(self, plain: Iterable[Finding]) -> "Outcome":
         """The same with more findings."""
         return Outcome(self.world, self._parts, lambda: self.engagements, [*self.plain, *plain])
