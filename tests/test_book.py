@@ -33,7 +33,8 @@ def quotations(value: Any) -> list[str]:
 def ordered_strings(terms: dict[str, Any]) -> list[str]:
     """Strings that a license orders to be reproduced."""
     notice = terms["notice_text"]
-    return ([notice["value"]] if notice else []) + [text for one in terms["display_text"] for text in one["text"]] + [one["text"] for one in terms["derivative_naming"]]
+    strings = ([notice["value"]] if notice else []) + [text for one in terms["display_text"] for text in one["text"]] + [one["text"] for one in terms["derivative_naming"]]
+    return [re.sub(r".*\[…: (.*)\].*", r"\1", one) for one in strings]     # what a text orders in its own words only, and to be filled in
 
 
 def wording(value: dict[str, Any], texts: dict[str, str]) -> str:
