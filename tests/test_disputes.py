@@ -1,7 +1,8 @@
-"""Real disputes as scenarios, each with the answer that a checker should give."""
+"""Real disputes (to D86) and questions that legal teams ask (from D88) as scenarios, each with the answer that a checker should give."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ DISPUTES = testing.find([str(Path(__file__).parent / "disputes")])
 
 
 def test_all_are_there() -> None:
-    assert {path.name[:3] for path in DISPUTES} == {f"d{number:02}" for number in range(2, 87, 2)}
+    assert {int(re.match(r"d(\d+)", path.name)[1]) for path in DISPUTES} == set(range(2, 128, 2))  # type: ignore[index]
 
 
 @pytest.mark.parametrize("path", DISPUTES, ids=lambda path: path.stem)

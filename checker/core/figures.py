@@ -110,7 +110,14 @@ def stated(scenario: Scenario, metric: str, day: str) -> list[Known]:
     everywhere += [(release.id, one) for release in scenario.releases for one in scenario.figures if one["scope"] == "product"]
     everywhere += [(release.id if one["scope"] == "product" else "", one) for release in scenario.releases for one in release.figures]
     found = [(Measure(metric, one["scope"], day, release_id), one) for release_id, one in everywhere if one["metric"] == metric]
-    return [(measure, _range(one)) for measure, one in _of_the_time(found, day, scenario.as_of)]
+    first, second = ([(measure, _range(one)) for measure, one in some] for some in _of_the_time(found, day, scenario.as_of))
+    return first + [one for one in second if not any(_exclude_each_other(one, other) for other in first)]
+
+
+def _exclude_each_other(left: Known, right: Known) -> bool:
+    """Can the two not both be true?"""
+    (part, less), (whole, more) = left, right
+    return part_of(part, whole) and less.low > more.high or part_of(whole, part) and more.low > less.high
 
 
 def _range(figure: Mapping[str, Any]) -> Range:
@@ -119,10 +126,13 @@ def _range(figure: Mapping[str, Any]) -> Range:
     return Range(figure["above"] + 1 if "above" in figure else 0.0, figure["below"] - 1 if "below" in figure else INFINITY)
 
 
-def _of_the_time(figures: list[tuple[Measure, Mapping[str, Any]]], day: str, as_of: str) -> list[tuple[Measure, Mapping[str, Any]]]:
+Figure = tuple[Measure, Mapping[str, Any]]
+
+
+def _of_the_time(figures: list[Figure], day: str, as_of: str) -> tuple[list[Figure], list[Figure]]:
     """The figures that speak of the time asked: the calendar month before `day`, else that month; without a day, the latest until now.
 
-    A figure without a date speaks of every time.
+    A figure without a date speaks of every time, and of now before all: it yields to a dated one in the past, and a dated one yields to it now.
     """
     undated = [one for one in figures if not one[1].get("date")]
     if not day:
@@ -130,12 +140,12 @@ def _of_the_time(figures: list[tuple[Measure, Mapping[str, Any]]], day: str, as_
         latest: dict[Measure, str] = {}
         for measure, figure in past:
             latest[measure] = max(latest.get(measure, ""), str(figure["date"]))
-        return undated + [one for one in past if str(one[1]["date"]) == latest[one[0]]]
+        return undated, [one for one in past if str(one[1]["date"]) == latest[one[0]]]
     for month in (month_before(day), day[:7]):
         dated = [one for one in figures if str(one[1].get("date") or "")[:7] == month]
         if dated:
-            return undated + dated
-    return undated
+            return dated, undated
+    return undated, []
 
 
 def month_before(day: str) -> str:

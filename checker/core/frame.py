@@ -223,7 +223,7 @@ class ReleaseFrame(Frame):
         """Is the release commercial in this sense? A plain true or false speaks for every sense that its form leaves room for."""
         value = self["release.commercial"]
         key = self.atoms.get("release.commercial")
-        if not isinstance(value, Mapping) and kind in self.world.vocabulary.forms[self.form].get("never", ()):
+        if not (isinstance(value, Mapping) and kind in value) and kind in self.world.vocabulary.forms[self.form].get("never", ()):
             value = False                                      # nobody outside uses it, so nobody pays for it
         if isinstance(value, Mapping):
             key = f"releases.{self.release.id}.commercial.{kind}"
