@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 from itertools import compress, count
 from math import inf
 from typing import Any, NamedTuple
@@ -137,6 +136,8 @@ def _labels(wording: Wording, prints: Fingerprints, known: int, foreign: set[int
 
 def _opcodes(known: "array[int]", own: list[int]) -> Iterator[tuple[int, int, int, int]]:
     """From where to where the known clauses and the own ones differ; what is equal at both ends is not looked at again."""
+    from difflib import SequenceMatcher
+
     first, most = 0, min(len(known), len(own))
     while first < most and known[first] == own[first]:
         first += 1

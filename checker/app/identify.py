@@ -130,7 +130,7 @@ def _lines(wording: Wording, found: Found) -> list[int]:
 
 def _incomplete(license_id: str, library: Library) -> str | None:
     """What is missing in the text that the fingerprints are of, if anything is."""
-    about: Mapping[str, Any] = library.book().license(license_id).head.get("text", {})
+    about: Mapping[str, Any] = library.head(license_id).get("text", {})
     return about.get("incomplete")
 
 

@@ -26,9 +26,15 @@ class Folder(click.Group):
         return sorted(name for name in found if not name.startswith("_"))
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in self.list_commands(context):
+        if not name.isidentifier() or name.startswith("_"):
             return None
-        command: click.Command = importlib.import_module(f"{self.package}.{name}").command
+        try:
+            module = importlib.import_module(f"{self.package}.{name}")
+        except ModuleNotFoundError as error:
+            if error.name == f"{self.package}.{name}":
+                return None
+            raise
+        command: click.Command = module.command
         return command
 
     def resolve_command(self, context: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +39,22 @@ class Library:
         self.root = root or data_root()
         self.cache = _cache_folder() if cache is None else cache
         # Plain strings below the root, not Path objects: there are hundreds, and every start makes them.
-        self.rule_files = sorted(_below(str(self.root), "rules"))
         self.license_files = {name[:-5]: f"licenses/{name}" for name in os.listdir(self.root / "licenses") if name.endswith(".yaml")}
-        self.rules_digest = self._digest(self.rule_files)
         self._book: Book | None = None
         self._names: Names | None = None
         self._fingerprints: Fingerprints | None = None
         self._schemas: dict[str, dict[str, Any]] = {}
+        self._heads: dict[str, dict[str, Any]] = {}
+
+    @cached_property
+    def rule_files(self) -> list[str]:
+        """Every file of the rules, named from the root."""
+        return sorted(_below(str(self.root), "rules"))
+
+    @cached_property
+    def rules_digest(self) -> str:
+        """Digest of the files of the rules."""
+        return self._digest(self.rule_files)
 
     @property
     def texts(self) -> Path:
@@ -147,6 +157,13 @@ class Library:
     def heads(self) -> dict[str, dict[str, Any]]:
         """What stands before the terms in each license file, by id."""
         return read_heads(self.root, self.license_files)
+
+    def head(self, license_id: str) -> dict[str, Any]:
+        """What stands before the terms in the file of one license; empty if there is none."""
+        name = self.license_files.get(license_id)
+        if license_id not in self._heads and name is not None:
+            self._heads[license_id] = self._cached(f"head-{self._digest([name])}", lambda: read_heads(self.root, {license_id: name})[license_id])
+        return self._heads.get(license_id, {})
 
     def kept(self, name: str) -> dict[str, Any] | None:
         """What was kept under a name, which is a digest of everything it rests on; None if nothing was, or not whole."""

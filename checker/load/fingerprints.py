@@ -233,7 +233,11 @@ class Template:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.item_numbers = frozenset(data["item_numbers"])
         self._may_say, self._may_not_say = frozenset(data["head_may_say"]), frozenset(data["head_may_not_say"])
-        self._places = [re.compile(rf"(?<= {re.escape(one['after'])} )((?:\S+ ){{1,{one['most']}}}?)(?={re.escape(one['before'])} )") for one in data["places"]]
+        self._named_places = data["places"]
+
+    @cached_property
+    def _places(self) -> list[re.Pattern[str]]:
+        return [re.compile(rf"(?<= {re.escape(one['after'])} )((?:\S+ ){{1,{one['most']}}}?)(?={re.escape(one['before'])} )") for one in self._named_places]
 
     def only_names(self, words: Iterable[str]) -> bool:
         """Is this nothing but a title and copyright lines?"""

@@ -1,12 +1,11 @@
 """The wording of a text, whatever its lines, case, punctuation and mark-up: words in order, item labels, clauses, runs of words."""
 
 import hashlib
-import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate, chain, compress, count, islice, pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -19,10 +18,9 @@ SHORTEST = 4
 #: pieces of text whose words are remembered, and characters of a piece that is
 MAX_REMEMBERED, MAX_PIECE = 50_000, 40
 
-_CHINESE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3"
-_PIECE = re.compile(rf"[{_CHINESE}。；：！？]|[^\s{_CHINESE}。；：！？]+")
-_HAS_CHINESE = re.compile(f"[{_CHINESE}。]")
-_WORD = re.compile(rf"[{_CHINESE}]|[^\W_{_CHINESE}]+|[%$€£]")
+#: scripts without spaces between words: each character is a piece and a word
+_CHINESE = (("\u3040", "\u30ff"), ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"), ("\uf900", "\ufaff"), ("\uac00", "\ud7a3"))
+_WORD = re.compile(r"[^\W_]+|[%$€£]")
 _END = re.compile(r"[.;:!?][*_\"'”’)\]]*\Z|[。；：！？]\Z")
 _ITEM = r"(?:\d{1,2}|[a-z]|[ivxl]{2,6})"
 #: "1.", "(a)", "3.2", "iv)", "2.(a)": what numbers an item, or refers to one
@@ -110,8 +108,20 @@ class _Numbers(dict[str, int]):
         return made
 
 
+def _has_chinese(text: str) -> bool:
+    return any(character == "。" or any(first <= character <= last for first, last in _CHINESE) for character in set(_not_ascii(text)))
+
+
+@cache
+def _chinese_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a piece is and what a word is in a text that has such characters. Compiled where needed: so many characters take a while."""
+    each = "".join(f"{first}-{last}" for first, last in _CHINESE)
+    return re.compile(rf"[{each}。；：！？]|[^\s{each}。；：！？]+"), re.compile(rf"[{each}]|[^\W_{each}]+|[%$€£]")
+
+
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in _WORD.findall(text))
+    word = _chinese_patterns()[1] if _has_chinese(text) else _WORD
+    return tuple(found.casefold() for found in word.findall(text))
 
 
 def _spelled(word: str) -> str:
@@ -130,9 +140,9 @@ class Wording:
 
     def __init__(self, text: str) -> None:
         self.text = plain(text)
-        self._chinese = _HAS_CHINESE.search(_not_ascii(self.text)) is not None
+        self._piece = _chinese_patterns()[0] if _has_chinese(self.text) else _SPACED
         self._lines = self.text.split("\n")
-        self._split = list(map(_PIECE.findall if self._chinese else str.split, self._lines))
+        self._split = list(map(str.split if self._piece is _SPACED else self._piece.findall, self._lines))
         self._made = list(map(_pieces.__getitem__, chain.from_iterable(self._split)))
         self._places_in: dict[int, list[int]] = {}
 
@@ -261,7 +271,7 @@ class Wording:
         """The line (from 0) with a piece, and where on it the piece begins."""
         line = bisect_right(self._first_pieces, piece) - 1
         if line not in self._places_in:
-            self._places_in[line] = [found.start() for found in (_PIECE if self._chinese else _SPACED).finditer(self._lines[line])]
+            self._places_in[line] = [found.start() for found in self._piece.finditer(self._lines[line])]
         return line, self._places_in[line][piece - self._first_pieces[line]]
 
     def place(self, word: int) -> int:
@@ -298,6 +308,8 @@ def plain(text: str) -> str:
     if "<" in text and _MARKED_UP.search(text):
         text = _TAG.sub(_blank, _shown(text))
     if "&" in text:
+        import html
+
         text = html.unescape(text)
     if "\\" in text:
         text = _ESCAPED.sub(r"\1", text)

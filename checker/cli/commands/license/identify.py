@@ -13,9 +13,9 @@ import click
 from checker.app.identify import IDENTIFIED, MODIFIED, identify
 from checker.app.wording import sentence, words
 from checker.cli import options
-from checker.core.book import Book
 from checker.core.wording import say
 from checker.errors import BadInput
+from checker.load.book import Library
 
 
 @click.command()
@@ -38,7 +38,7 @@ def command(files: tuple[Path, ...], format_: str) -> int:
     if format_ == "json":
         options.show(json.dumps(found, ensure_ascii=False, indent=2) + "\n", machine=True)
     else:
-        options.show("".join(_page(one, library.book()) for one in found), machine=False)
+        options.show("".join(_page(one, library) for one in found), machine=False)
     if problems:
         raise BadInput(problems)
     return 0
@@ -48,10 +48,10 @@ def command(files: tuple[Path, ...], format_: str) -> int:
 _said = partial(sentence, "lookup")
 
 
-def _page(one: Mapping[str, Any], book: Book) -> str:
+def _page(one: Mapping[str, Any], library: Library) -> str:
     """What was found of one file, in words."""
     if one["status"] == IDENTIFIED:
-        lines = [_identified(one, book)]
+        lines = [_identified(one, library)]
     elif one["status"] == MODIFIED:
         count = len(one["differences"])
         head = words("lookup")["modified"]["more" if one["more_differences"] else "one" if count == 1 else "many"]
@@ -65,10 +65,10 @@ def _page(one: Mapping[str, Any], book: Book) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _identified(one: Mapping[str, Any], book: Book) -> str:
+def _identified(one: Mapping[str, Any], library: Library) -> str:
     license = _said("part", license=one["id"], part=one["part"]) if one["part"] else one["id"]
     license = _said("same_text", license=license, others=", ".join(one["same_text"])) if one["same_text"] else license
-    told = {"file": one["file"], "license": license, "title": book.license(one["id"]).name}
+    told = {"file": one["file"], "license": license, "title": library.head(one["id"]).get("name", one["id"])}
     return _said("identified_lines", first=one["lines"][0], last=one["lines"][1], **told) if one["lines"] else _said("identified", **told)
 
 
