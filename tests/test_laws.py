@@ -940,3 +940,23 @@ def test_whether_it_is_published_is_a_fact_of_each_world() -> None:
     case = case_of([license_of("alpha")], inputs=works(m={"license": "alpha", "claimed": ["open_weights"]}), steps=[made("s", "fine_tune", "m")],
                    releases=[out("s", {"one_of": ["hosted_api", "appliance"]}), {**out("s"), "id": "open", "certainty": "refuted"}])
     assert "closed-derivative-no-reciprocity" in {one["flag"] for one in case.assessed()["ethics"]}
+
+
+def test_an_act_depends_on_what_bears_on_it_and_on_nothing_else() -> None:
+    reading = {"position": "commercial", "readings": {"any-business": "prohibited", "payment-only": "allowed"}}
+    barred = license_of("alpha", modify=clause("prohibited"), distribute_derivatives=clause(reading), derivative=EVERYTHING,
+                        train_other_models_with_outputs=clause("prohibited"))
+    case = case_of([barred], inputs=works(m="alpha"), steps=[made("s", "fine_tune", "m")], releases=[out("s")], profile="open")
+    (entry,) = case.assessed()["licenses"]
+    assert (entry["verdict"], entry["acts"]["modify"], entry["acts"]["distribute_derivative"]) == ("prohibited", "prohibited", "depends_on_unsettled")
+    case.licenses["alpha"]["terms"].update(modify=clause("prohibited", beyond="permission"), regions_excluded=[item(regions=["EU"], scope="established")])
+    (entry,) = case.assessed()["licenses"]                  # where the actor is nobody says: that bears on every act
+    assert (entry["verdict"], entry["acts"]["distribute_derivative"]) == ("not_enough_facts", "not_enough_facts")
+
+
+def test_an_act_that_is_done_in_some_case_only_hangs_on_a_fact() -> None:
+    reading = {"position": "commercial", "readings": {"any-business": "prohibited", "payment-only": "allowed"}}
+    case = case_of([license_of("alpha", hosted_service=clause("prohibited"), distribute_weights=clause(reading))], inputs=works(m="alpha"), steps=[],
+                   releases=[out("m", {"one_of": ["hosted_api", "weights_public"]})], profile="open")
+    (entry,) = case.assessed()["licenses"]
+    assert entry["acts"]["distribute"] == "depends_on_unsettled" and entry["acts"]["host"] == "prohibited"

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
+from checker.core.blame import open_facts
 from checker.core.finding import Finding
 from checker.core.reach_frame import ReachFrame
+from checker.core.rule import VERDICT_EFFECTS
 from checker.core.truth import Truth
 from checker.core.verdict import NONE_ENGAGED, worst, worst_of
 from checker.core.world import World
@@ -31,6 +33,12 @@ class Engagement:
         if self._kept is not None:
             self._findings, self._kept = [Finding.known_again(self.frame, one) for one in self._kept], None
         return self._findings
+
+    def open_to(self, act: str) -> frozenset[str]:
+        """Open facts and positions that may change the verdict on one act."""
+        whether = open_facts(self.frame.world.vocabulary.trees["act:" + act], self.frame) if act in self.acts and self.acts[act] is None else frozenset()
+        return whether.union(*(finding.open_facts() for finding in self.findings
+                               if finding.truth is None and finding.rule.effect in VERDICT_EFFECTS and act in finding.acts))
 
     def kept(self) -> tuple[Any, ...]:
         """All that holds of it in every world where the same was asked and answered."""

@@ -6,6 +6,8 @@ Nothing is judged here; the worlds have been. This puts their outcomes into the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from checker.core import duties, sensitivity
@@ -22,7 +24,7 @@ from checker.core.verdict import DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, 
 from checker.core.vocabulary import Vocabulary
 from checker.core.wording import cite, plain
 from checker.core.world import Call
-from checker.core.worlds import Exploration, Leaf, settle, verdict_range
+from checker.core.worlds import GOOD_BITS, Exploration, Leaf, settle, verdict_range
 
 SCHEMA = "licet/assessment/1"
 
@@ -203,10 +205,6 @@ def _licenses(exploration: Exploration, outcomes: list[Outcome], merged: Merged,
         engagements = [one for outcome in outcomes for one in outcome.engagements if one.frame.license.id == license_id]
         license = engagements[0].frame.license if engagements else None
         reaches = {(reach.source.id, reach.relation, reach.path): None for one in engagements for reach in (one.frame.reach, *one.frame.alike)}
-        acts: dict[str, int] = {}
-        for outcome in outcomes:
-            for act, bits in outcome.acts.get(license_id, {}).items():
-                acts[act] = acts.get(act, NONE_ENGAGED if spared else 0) | bits
         entries.append({
             "id": license_id,
             "name": license.name if license else license_id,
@@ -215,7 +213,7 @@ def _licenses(exploration: Exploration, outcomes: list[Outcome], merged: Merged,
             "effective": license.effective if license else None,
             "summary": license.summary if license else "",
             "reaches": [{"artifact": source, "relation": relation, "path": list(path)} for source, relation, path in reaches],
-            "acts": {act: _of_bits(bits, verdict) for act, bits in acts.items()},
+            "acts": _acts(license_id, outcomes, bool(spared)),
             "verdict": verdict,
             "conduct": _license_conduct(license_id, verdict, engagements, obligations, merged),
             "in_every_world": len(with_it) == len(exploration.leaves),
@@ -241,11 +239,24 @@ def _license_conduct(license_id: str, verdict: str, engagements: list[Any], obli
     return conduct
 
 
-def _of_bits(bits: int, otherwise: str) -> str:
-    found = members(bits)
-    if len(found) == 1 or set(found) <= GOOD:
-        return found[-1]
-    return otherwise if otherwise in (NOT_ENOUGH_FACTS, DEPENDS) else NOT_ENOUGH_FACTS
+def _acts(license_id: str, outcomes: Iterable[Outcome], spared: bool) -> dict[str, str]:
+    """Act -> verdict under a license, over the structural worlds in which it is done; those in which the license is `spared` count as well."""
+    found: dict[str, list[int]] = {}
+    for outcome in outcomes:
+        for act, bits in outcome.acts.get(license_id, {}).items():
+            found.setdefault(act, [NONE_ENGAGED] if spared else []).append(bits)
+    engaged = [one for outcome in outcomes for one in outcome.engagements if one.frame.license.id == license_id]
+    return {act: _of_act(several, frozenset().union(*(one.open_to(act) for one in engaged))) for act, several in found.items()}
+
+
+def _of_act(several: Iterable[int], open_to: frozenset[str]) -> str:
+    """The verdict on an act from what it can be in each structural world, and from what is open that bears on it."""
+    classes = {GOOD_BITS if bits & ~GOOD_BITS == 0 else bits for bits in several}
+    verdicts = members(reduce(or_, several))
+    if len(verdicts) == 1 or set(verdicts) <= GOOD:
+        return verdicts[-1]
+    unsettled = len(classes) == 1 and open_to and all(key.startswith("positions.") for key in open_to)
+    return DEPENDS if unsettled else NOT_ENOUGH_FACTS
 
 
 def _terms_used(license_id: str, merged: Merged) -> list[dict[str, Any]]:
