@@ -1,4 +1,4 @@
-"""What the tests share: one library with a cache of its own."""
+"""What the tests share: one library with a cache of its own; in a browser, a watched page and a workbench."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from browsing import bench, browser, watched  # noqa: F401 - fixtures
 
 from checker.load.book import Library
 

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from browsing import Watched, told, verdict_of
 from test_audit import DAY, ROWS, write
 from test_report_html import PAYLOADS, SEEDS, assessed, everything, replaced, seed
 from test_report_picture import chained
 
 from checker.app import audit
 from checker.app.check import check_text
-from checker.app.workbench import Workbench
 from checker.load.book import Library
 from checker.load.paths import data_root
 from checker.report import html, portfolio
@@ -34,57 +30,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-CHROMIUM = os.environ.get("LICET_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or "chromium is not installed"
-#: WCAG 2.2 A and AA, and what axe-core calls good practice
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDTHS = (390, 768, 1440)
 V = words()["verdicts"]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One chromium for all tests."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-class Watched:
-    """A page whose every request, dialog and word on the console is noted."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.noted: list[str] = []
-        page.on("dialog", lambda dialog: (self.noted.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on("console", lambda message: self.noted.append(f"console {message.text}"))
-        page.on("pageerror", lambda error: self.noted.append(f"error {error}"))
-        page.on("request", lambda request: self.noted.append(f"request {request.url}") if self._foreign(request.url) else None)
-
-    def _foreign(self, url: str) -> bool:
-        return not url.startswith(("file://", "about:", "blob:", "http://127.0.0.1:"))
-
-    def violations(self) -> list[str]:
-        """What axe-core objects to: rule, and where."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page, options=RULES).response["violations"]
-        return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
-
-    def overflow(self) -> int:
-        """Pixels by which the page is wider than its window."""
-        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
-@pytest.fixture()
-def watched(browser: Browser) -> Iterator[Watched]:
-    page = browser.new_page(viewport={"width": 1440, "height": 1000})
-    one = Watched(page)
-    yield one
-    page.close()
-    assert one.noted == []
 
 
 def shown(watched: Watched, folder: Path, entries: list[Any], name: str = "report.html") -> Page:
@@ -152,10 +99,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["index", "tutorial", "how-to/use-the-workbench", "how-to/write-a-scenario", "how-a-verdict-is-made", "reference/commands"])
-def test_the_documentation_has_no_violation(watched: Watched, site: Path, name: str) -> None:
+def test_the_documentation_has_no_violation(watched: Watched, site: Path, name: str, scheme: Any) -> None:
+    watched.page.emulate_media(color_scheme=scheme)
     watched.page.goto((site / f"{name}.html").as_uri())
     assert watched.violations() == []
+    background = watched.page.evaluate("getComputedStyle(document.querySelector('.wy-nav-content')).backgroundColor")
+    assert background == {"light": "rgb(252, 252, 252)", "dark": "rgb(22, 25, 29)"}[scheme]
     watched.noted.clear()                                      # the search of the theme asks for its index, which a file may not
 
 
@@ -235,33 +186,6 @@ def test_it_prints_completely(watched: Watched, tmp_path: Path, paper: str) -> N
 
 
 # ---- the workbench ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Library]]:
-    """(address, folder, library) of a workbench that is served as the command serves it."""
-    from waitress.server import create_server
-
-    from checker.web.server import create
-
-    folder, library = tmp_path_factory.mktemp("cases"), Library()
-    # the port is known only once the server has one, and the pages answer to no other
-    waiting = create_server(lambda environ, start: [], host="127.0.0.1", port=0, channel_request_lookahead=1)
-    port = int(waiting.effective_port)
-    waiting.application = create(Workbench(library, folder), port=port, key="key", today=lambda: "2025-12-10")
-    thread = threading.Thread(target=waiting.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{port}/key/", folder, library
-    waiting.close()
-
-
-def verdict_of(page: Page) -> str:
-    return page.locator("#answer .verdict").inner_text().partition(" ")[2].strip()
-
-
-def told(page: Page, label: str) -> None:
-    """Wait until the answer says so, without a word from us."""
-    page.wait_for_function("label => document.querySelector('#answer .verdict')?.textContent.includes(label)", arg=label)
 
 
 def test_v02_from_an_empty_form_to_a_saved_repair(watched: Watched, bench: tuple[str, Path, Library]) -> None:

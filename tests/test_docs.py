@@ -288,3 +288,8 @@ def test_a_wrong_command_line_is_refused(line: str) -> None:
 def test_the_pages_speak_of_the_project_alone(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert re.findall(r"shared/|\bissues?\b|\bsessions?\b", text, re.IGNORECASE) == []
+
+
+def test_no_code_block_stands_inside_a_list() -> None:
+    """The site's Markdown would show it as a line of text."""
+    assert [str(path) for path in sorted(DOCS.rglob("*.md")) if re.search(r"^ +```", path.read_text(encoding="utf-8"), re.MULTILINE)] == []

@@ -305,3 +305,13 @@ def test_findings_of_one_rule_in_one_line_are_several_alerts(library: Library) -
     same = [one for one in results if one["ruleId"] == "withheld-ask"]
     assert len(same) > 1 and len({json.dumps(one["locations"]) for one in same}) == 1
     assert len({one["partialFingerprints"][sarif.LINE_HASH] for one in same}) == len(same)
+
+
+def test_half_a_character_in_a_stored_result_breaks_no_format(library: Library, tmp_path: Path) -> None:
+    """JSON can hold what UTF-8 cannot: every format is written all the same."""
+    entry = check_file(str(ROOT / "seeds" / "v02-avocado-qwen2.5-72b.yaml"), library, as_of="2026-01-10")
+    (tmp_path / "r.json").write_text(json.dumps(entry).replace('"Avocado"', '"Avo\\\\ud800cado"').replace('"avocado"', '"avo\\\\ud800cado"'))
+    for name in formats.names():
+        done = CliRunner().invoke(licet, ["report", str(tmp_path / "r.json"), "-f", name, "-o", str(tmp_path / f"out.{name}")], standalone_mode=False)
+        assert done.return_value == 0 and (tmp_path / f"out.{name}").read_bytes().decode("utf-8"), name
+    assert json.loads((tmp_path / "out.json").read_bytes())["scenario"] == json.loads((tmp_path / "r.json").read_bytes())["scenario"]

@@ -273,6 +273,35 @@ def test_a_file_from_elsewhere_and_an_example(client: FlaskClient) -> None:
     assert form(ask(client, do="example", example="../rules/profiles/open")).base == sheet.empty(DAY)
 
 
+def test_the_scenario_of_the_readme_opens(client: FlaskClient) -> None:
+    """Its release has no id: it is called by what it releases."""
+    text = re.search(r"```yaml\n(.*?)```", (data_root() / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert text and "{of: helper" in text[1]
+    upload = {**form(client.get(START, base_url=HOST)).answers, "do": ["upload"], "upload": (io.BytesIO(text[1].encode()), "scenario.yaml")}
+    opened = form(client.post(START, data=upload, base_url=HOST, content_type="multipart/form-data"))
+    assert opened.base["releases"][0]["of"] == "helper" and "id" not in opened.base["releases"][0]
+    assert client.post(START, data=opened.answers, base_url=HOST).status_code == 200
+
+
+def test_terms_of_services_are_proposed_by_the_names_of_their_models(client: FlaskClient, library: Library) -> None:
+    """Every text on outputs can be found by some name, and choosing one makes the item a service under it."""
+    found = {terms for one in sheet.layout()["services"] for name in one["called"] for terms in sheet.services(f"{name}-4o mini")}
+    book = library.book()
+    assert found == {one for one in library.license_files if book.license(one).kind == "output_terms"}
+    assert sheet.services("gpt-4o") == sheet.services("GPT 4o") == sheet.services("chatgpt") != [] and not sheet.services("Qwen2.5-72B")
+    page = ask(client, **{"inputs.0.model": "gpt-4o"}).get_data(as_text=True)
+    assert f'value="service:0:{sheet.services("gpt-4o")[0]}"' in page and formats.wording()["workbench"]["labels"]["no_proposals"] not in page
+    chosen = form(ask(client, do=f"service:0:{sheet.services('gpt-4o')[0]}", **{"inputs.0.model": "gpt-4o"}))
+    assert chosen.base["inputs"][0] == {"id": "base", "license": sheet.services("gpt-4o")[0], "kind": "service", "name": "gpt-4o"}
+
+
+def test_nothing_is_asked_twice(client: FlaskClient) -> None:
+    """What still has to be said stands there once, not again as a question of the answer."""
+    page = ask(client, **{"inputs.0.model": "Qwen/Qwen2.5-72B"}).get_data(as_text=True)
+    to = re.findall(r'<li><a href="#([^"]+)">', page)
+    assert "f-releases-0-form" in to and len(to) == len(set(to))
+
+
 def test_a_broken_file_is_told_with_its_problems(client: FlaskClient, folder: Path) -> None:
     (folder / "bad.yaml").write_text("inputs: [{id: a, licens: mit}]\ninputs: []\n")
     assert "licens" in form(ask(client, do="open", file="bad.yaml")).text

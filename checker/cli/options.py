@@ -18,6 +18,9 @@ from checker.load.book import Library
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: how half a character (a stored result may hold one) is written: as the escape that JSON has for it
+UNPAIRED = "backslashreplace"
+
 
 class _Format(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases
     """One of the formats there are; looked up only when asked for."""
@@ -132,7 +135,7 @@ def progress(files: list[Any]) -> Iterator[Any]:
 def show(document: str, *, machine: bool) -> None:
     """To standard output; what a machine reads is UTF-8 wherever it runs. The gate's answer holds even if nobody reads on."""
     try:
-        click.echo(document.encode() if machine else document, nl=False, color=True)
+        click.echo(document.encode("utf-8", UNPAIRED) if machine else document, nl=False, color=True)
     except BrokenPipeError:
         silence()
 
@@ -184,7 +187,7 @@ def terminal(color: bool | None) -> dict[str, Any]:
 
 def save(path: Path, text: str | bytes) -> None:
     """Write a file whole or not at all; a link is followed, a pipe or device written to."""
-    data = text.encode() if isinstance(text, str) else text
+    data = text.encode("utf-8", UNPAIRED) if isinstance(text, str) else text
     scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.exists() and not path.is_file():

@@ -12,7 +12,7 @@ from checker.core.study import key_of
 
 def identify(key: Iterable[str]) -> str:
     """A short name for what the words of the key name together."""
-    return hashlib.sha256("\0".join(key).encode()).hexdigest()[:12]
+    return hashlib.sha256("\0".join(key).encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
 
 def of_finding(finding: Finding) -> str:

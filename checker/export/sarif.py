@@ -122,8 +122,8 @@ def uri(file: str) -> str:
     """A file's name as a relative reference with forward slashes; never empty."""
     path = re.sub(r"^(\./)+", "", file.replace("\\", "/"))
     if re.match(r"[A-Za-z]:/", path):
-        return "file:///" + quote(path, safe="/:")
-    return "file://" + quote(path, safe="/") if path.startswith("/") else quote(path, safe="/") or "scenario"
+        return "file:///" + quote(path, safe="/:", errors="replace")
+    return "file://" + quote(path, safe="/", errors="replace") if path.startswith("/") else quote(path, safe="/", errors="replace") or "scenario"
 
 
 def _flows(entry: Mapping[str, Any], concern: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

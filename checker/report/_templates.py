@@ -17,7 +17,7 @@ from checker.core.wording import in_words
 from checker.report._clean import clean
 from checker.report._picture import license_label
 from checker.report._view import fact_words
-from checker.report.words import label, state_words, words
+from checker.report.words import label, open_words, range_words, state_words, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,7 +42,7 @@ def environment(escape: Callable[[str], str] | None = None, folder: Path | None 
                        trim_blocks=True, lstrip_blocks=True, finalize=finalize, auto_reload=False)
     made.filters |= {"fill": _filler(finalize), "in_words": in_words, "said": said, "told": told, "as_json": as_json, "web": web_address}
     made.globals |= {"w": words(), "label": label, "verdict": verdict, "fact_words": fact_words, "license_label": license_label,
-                     "state_words": state_words}
+                     "state_words": state_words, "range_words": range_words, "open_words": open_words}
     return made
 
 

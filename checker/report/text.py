@@ -9,7 +9,7 @@ from typing import Any
 from checker.core.concerns import counts
 from checker.core.verdict import GOOD, NOT_ENOUGH_FACTS
 from checker.core.wording import say
-from checker.report.words import label, state_words, words
+from checker.report.words import label, open_words, range_words, state_words, words
 
 #: effects that decide a verdict, strongest first
 _DECIDING = ("forbids", "needs_permission", "reserves", "notes")
@@ -79,7 +79,8 @@ class _Page:
             self._section("gate", self._gate(entry["gate"]))
         if entry.get("then_and_now"):
             self._then_and_now(entry["then_and_now"])
-        self._section("why", self._why(entry, not explain))
+        if entry["licenses"]:
+            self._section("why", self._why(entry, not explain))
         self._section("todo", self._duties(entry, not explain))
         self._section("open", self._open(entry, explain))
         if entry.get("repair_search"):
@@ -105,9 +106,7 @@ class _Page:
         self._paragraph(verdict["sentence"], "  ")
         best, worst = entry["verdict_range"]
         if best != worst:
-            names = {"best": self.words["verdicts"][best]["label"].casefold(), "worst": self.words["verdicts"][worst]["label"].casefold()}
-            sentence = self.words["sentences"]["best_worst"]
-            self._paragraph(sentence.replace("{best}", names["best"]).replace("{worst}", names["worst"]), "  ")
+            self._paragraph(range_words(best, worst), "  ")
         self._paragraph(self.words["conduct"][entry["conduct"]], "  ")
 
     def _then_and_now(self, both: dict[str, Any]) -> None:
@@ -156,16 +155,26 @@ class _Page:
         due = [duty for duty in entry["obligations"] if duty["when"] == "due"]
         possible = [duty for duty in entry["obligations"] if duty["when"] != "due"]
         shown = due + ([] if brief and len(possible) > MOST_POSSIBLE else possible)
-        for duty in shown:
+        for number, duty in enumerate(shown):
             mark = "x" if duty["status"] in ("met", "cured") else " "
             text = f": {duty['text']}" if duty["text"] else ""
             where = (f", §{duty['section']}" if duty["section"] else "") + (f", {duty['release']}" if len(entry["releases"]) > 1 else "")
             state = self.words["status"][duty["status"]] if duty["when"] == "due" else self.words["when"]["depends"]
             yield f"[{mark}] {self.words['duties'][duty['action']]}{text} ({duty['license']}{where}; {state}). {duty['remedy']}"
+            following = shown[number + 1]["open"] if number + 1 < len(shown) else None
+            if duty["open"] and following != duty["open"]:
+                yield f"     {self.words['sentences']['these_hang_on']}: {'; '.join(self._open_key(entry, key) for key in duty['open'])}."
         if len(shown) < len(entry["obligations"]):
             yield self._more(len(entry["obligations"]) - len(shown), "more_duties")
         if not entry["obligations"]:
             yield self.words["sentences"]["nothing_due"]
+
+    def _open_key(self, entry: dict[str, Any], key: str) -> str:
+        """An open fact in words; an unsettled question as it stands below."""
+        from checker.report._view import fact_words
+
+        questions = {f"positions.{one['id']}": str(one["question"]) for one in entry["unsettled"]}
+        return questions.get(key) or fact_words(key)
 
     def _more(self, count: int, sentence: str) -> str:
         text: str = self.words["sentences"][sentence]
@@ -177,7 +186,8 @@ class _Page:
             if explain and one["matters"]:
                 yield f"     {one['matters']}"
             for answer in one["positions"]:
-                changed = "".join(f"; {name}: {self.words['verdicts'][verdict]['label'].casefold()}" for name, verdict in answer["by_license"].items())
+                changed = "".join(f"; {name}: {self.words['verdicts'][verdict]['label'].casefold()}" for name, verdict in answer["by_license"].items()
+                                  if verdict != answer["verdict"])
                 yield f"     {answer['title']}: {self.words['verdicts'][answer['verdict']]['label'].casefold()}{changed}"
                 for told in (answer["effect"], *(self._holder(holder) for holder in answer["holders"])) if explain else ():
                     yield f"       {told}"
@@ -194,7 +204,7 @@ class _Page:
             yield from self._answers(question["verdicts"])
         yield from self._positions(entry["unsettled"], "used", explain)
         if not entry["questions"] and not entry["unsettled"]:
-            yield self.words["sentences"]["nothing_open"]
+            yield open_words(entry)
 
     def _answers(self, verdicts: dict[str, str]) -> Iterator[str]:
         """The verdict under each answer; said once where it is the same under all."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from checker.core.wording import in_words
+from checker.core.verdict import GOOD
+from checker.core.wording import in_words, say
 
 
 @cache
@@ -24,6 +26,22 @@ def state_words(kind: str, state: str | None) -> str:
     known = words()
     group = {"license": {word: one["label"] for word, one in known["verdicts"].items()}, "duty": known["status"]}.get(kind, known["regulation_status"])
     return str(known["then_and_now"]["none"] if state is None else known["then_and_now"]["states"].get(state) or group.get(state, state)).casefold()
+
+
+def range_words(best: str, worst: str) -> str:
+    """Between which verdicts the answer lies: one, several that are all good, or several that are not."""
+    known = words()
+    if best == worst:
+        return str(known["sentences"]["range_same"])
+    named = {name: known["verdicts"][word]["label"].casefold() for name, word in (("best", best), ("worst", worst))}
+    return say(known["sentences"]["range_good" if worst in GOOD else "best_worst"], named)
+
+
+def open_words(entry: Mapping[str, Any]) -> str:
+    """What is said where no fact is asked for: what an unsettled question does, what duties hang on, or that nothing matters."""
+    best, worst = entry["verdict_range"]
+    name = "only_unsettled" if entry["unsettled"] else "open_but_good" if best != worst else "nothing_open"
+    return str(words()["sentences"][name])
 
 
 def label(group: str, word: Any) -> str:

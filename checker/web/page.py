@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from checker.app import formats
 from checker.app.workbench import Judged, Workbench, to_text
+from checker.core.license import License
 from checker.core.wording import say
 from checker.errors import BadInput, Problem
 from checker.load.strict_yaml import decode
@@ -40,7 +41,7 @@ class Page:
     # ---- what a button does ------------------------------------------------------------------------------------------
 
     def act(self, scenario: Scenario, wrong: Mapping[str, str], answers: Mapping[str, Sequence[str]], upload: bytes | None, upload_name: str) -> str:
-        """The page after the button `do` was pressed: `add:GROUP`, `remove:GROUP:NUMBER`, `use:NUMBER:MODEL`, `open`, `save` …"""
+        """The page after the button `do` was pressed: `add:GROUP`, `remove:GROUP:NUMBER`, `use:NUMBER:MODEL`, `service:NUMBER:TERMS`, `open`, `save` …"""
         what, _, rest = (answers.get("do") or [""])[-1].partition(":")
         said = ""
         try:
@@ -80,6 +81,8 @@ class Page:
             sheets.remove(scenario, first, int(second))
         elif what == "use" and first.isdecimal() and int(first) < len(scenario.get("inputs") or ()):
             scenario["inputs"][int(first)]["model"] = second
+        elif what == "service" and first.isdecimal() and int(first) < len(scenario.get("inputs") or ()):
+            sheets.serve(scenario["inputs"][int(first)], second)
 
     def repaired(self, scenario: Scenario, number: int) -> Scenario:
         """The scenario after one of the repairs that its Assessment proposes; itself where there is no such repair."""
@@ -130,12 +133,14 @@ class Page:
     def _shown(self, scenario: Scenario, judged: Judged | None, wrong: Mapping[str, str], answers: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """What the form and the answer beside it are made of."""
         entry = judged.entry if judged else None
-        _, missing = sheets.complete(scenario)
+        missing = [self._missing(*one) for one in sheets.complete(scenario)[1]]
+        proposals = self._proposals(scenario)
         return {
             "t": self.words, "scenario": scenario, "rows": self.sheet.rows(scenario), "wrong": wrong, "problems": list(judged.problems if judged else ()),
-            "missing": [self._missing(*one) for one in missing], "asked": self._asked(scenario, entry), "entry": entry,
+            "missing": missing, "asked": self._asked(scenario, entry, {one["to"] for one in missing}), "entry": entry,
             "article": formats.pieces().article(entry) if entry else "",
-            "proposals": self._proposals(scenario), "governed": self._governed(entry),
+            "proposals": proposals, "services": {number: self._services(scenario["inputs"][number]["model"]) for number in proposals},
+            "governed": self._governed(entry),
             "made_from": self.vocabulary.sentence("what_it_is_made_from"), "positions": self._positions(scenario, entry),
             "comparison": self._comparison(scenario, entry, answers), "formats": formats.names(), "stem": self.file_name(scenario)}
 
@@ -155,9 +160,13 @@ class Page:
         """Name of an example -> its title."""
         return {name: str(self.bench.example(name).get("title") or name) for name in sheets.layout()["examples"]}
 
-    def _asked(self, scenario: Scenario, entry: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-        """The questions whose answers change the verdict most, each with the id of the field that answers it, where the form has one."""
-        return [{"text": one["ask"], "to": sheets.place_of(scenario, one["fact"])} for one in (entry["questions"] if entry else ())[:MOST_ASKED]]
+    def _asked(self, scenario: Scenario, entry: Mapping[str, Any] | None, missing: Collection[str]) -> list[dict[str, Any]]:
+        """The questions whose answers change the verdict most, each with the id of the field that answers it, where the form has one.
+
+        What is `missing`, and so asked for already, is not asked again.
+        """
+        asked = [{"text": one["ask"], "to": sheets.place_of(scenario, one["fact"])} for one in (entry["questions"] if entry else ())]
+        return [one for one in asked if one["to"] not in missing][:MOST_ASKED]
 
     def _missing(self, sentence: str, field: str) -> dict[str, str]:
         return {"text": say(self.words["missing"][sentence], {"number": int(field.split(".")[1]) + 1}), "to": f"f-{field}".replace(".", "-")}
@@ -170,6 +179,11 @@ class Page:
             if isinstance(model, str) and model and not self.bench.is_known(model):
                 found[number] = self.bench.search(model[:200])
         return found
+
+    def _services(self, model: str) -> list[License]:
+        """The terms of the services under which a model of this name may be used."""
+        book = self.bench.library.book()
+        return [book.license(one) for one in sheets.services(model)]
 
     def _governed(self, entry: Mapping[str, Any] | None) -> dict[str, list[str]]:
         """Id of an input -> the license that was found to govern it, or the candidates."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -218,6 +219,19 @@ def _unused(scenario: Scenario) -> list[tuple[str, str]]:
     used = [one.get("id") if isinstance(one, dict) else one for thing in (*inputs, *steps) for one in thing.get("from") or ()]
     used += [one.get("of") for one in scenario.get("releases") or ()]
     return [("unused", f"inputs.{number}.model") for number, one in enumerate(inputs) if steps and len(inputs) > 1 and one.get("id") not in used]
+
+
+def services(model: str) -> list[str]:
+    """Ids of the terms under which the services that a name may mean are used."""
+    named = set(re.findall(r"[a-z]+[0-9]?", model.casefold())) | set(re.findall(r"[a-z]+", model.casefold()))
+    return [one for service in layout()["services"] if named.intersection(service["called"]) for one in service["terms"]]
+
+
+def serve(thing: dict[str, Any], terms: str) -> None:
+    """Make the thing a service that is used under these terms; what was written as its model is its name."""
+    thing.update(license=terms, kind="service", name=thing.get("name") or thing.get("model") or terms)
+    for key in ("model", "family", "declared"):
+        thing.pop(key, None)
 
 
 def place_of(scenario: Scenario, key: str) -> str | None:
