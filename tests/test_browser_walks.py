@@ -46,7 +46,7 @@ CASES = {
     "we host Qwen2.5-72B for paying customers": Case(
         "Qwen as a service", "Qwen2.5 72B", "Qwen/Qwen2.5-72B", None, "offered as a hosted API",
         (("Whether it is commercial", "yes"), ("Monthly active users of all your products", "20,000")),
-        V["permitted"], ("Qwen LICENSE AGREEMENT", "100,000,000")),
+        V["permitted"], ("Qwen LICENSE AGREEMENT", "below 100 million monthly users")),
     "we trained our model on outputs of GPT and publish the weights": Case(
         "Our model", "gpt-4o", "OpenAI Services Agreement", "trained on its outputs", "weights published",
         (("Whether it is commercial", "yes"),),
@@ -104,11 +104,12 @@ def test_from_the_first_word_to_a_saved_report(watched: Watched, bench: tuple[st
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(bench[0])
     walk(page, case)
-    page.evaluate("window.scrollTo(0, 0)")
-    assert watched.overflow() <= 0 and watched.violations() == []
+    assert watched.overflow() <= 0
     (tmp_path / "saved.html").write_text(saved(page, case), encoding="utf-8")
     page.goto((tmp_path / "saved.html").as_uri())
-    assert case.verdict in page.locator(".verdict").first.inner_text() and watched.overflow() <= 0
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+    assert case.verdict in page.locator(".verdict").first.inner_text()
+    assert watched.overflow() <= 0 and watched.violations() == []
 
 
 def test_without_javascript(browser: Browser, bench: tuple[str, Path, Library]) -> None:
@@ -148,8 +149,8 @@ def test_by_keyboard_alone(watched: Watched, bench: tuple[str, Path, Library]) -
     page.keyboard.type(case.typed)
     page.locator(".proposals").wait_for()
     tab_to(case.proposal)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     tab_to("What is done")
     choose("tuned")
     tab_to("In which form it is released")
