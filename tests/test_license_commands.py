@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from checker.app import compatibility
 from checker.cli.main import licet
+from checker.errors import BadInput
 from checker.load.book import Library
 
 ROOT = Path(__file__).parent.parent
@@ -223,20 +225,28 @@ def test_a_table_of_pairs(tmp_path: Path) -> None:
     assert {key: rows[2][key] for key in single} == single
 
 
-def test_a_bad_table_tells_every_problem(tmp_path: Path) -> None:
-    table = tmp_path / "bad.csv"
-    table.write_text("inbound,outbound,relation\nMITT,gemma,copi\nmit,mit\n", encoding="utf-8")
-    from checker.app import compatibility
-    from checker.errors import BadInput
+BAD = 'inbound,outbound,relation\nMITT,gemma,copi\nmit,mit\nMIT,GPL-2.0,\n"mit" x,mit,\nmpl-2.0,mit,modification\n'
+PLACES = ["bad.csv:2:1", "bad.csv:2:6", "bad.csv:2:12", "bad.csv:3:1", "bad.csv:5:1"]
 
-    with pytest.raises(BadInput) as caught:
-        compatibility.read_table(table.read_text(), "bad.csv", Library(ROOT))
-    said = [str(one) for one in caught.value.problems]
-    assert len(said) == 4 and [one.split(": ")[0] for one in said] == ["bad.csv:2:1", "bad.csv:2:6", "bad.csv:2:12", "bad.csv:3:1"]
+
+def test_a_bad_table_tells_every_problem_and_answers_the_other_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.csv").write_text(BAD, encoding="utf-8")
+    done = run("compatible", "--pairs", "bad.csv", "--format", "json")
+    assert isinstance(done.exception, BadInput) and [str(one).split(": ")[0] for one in done.exception.problems] == PLACES
+    rows = json.loads(done.stdout)
+    assert [(one["inbound"], one["compatible"]) for one in rows] == [("MITT", None), ("mit", None), ("mit", "yes"), ("", None), ("mpl-2.0", "no")]
+    assert "No license is known as `MITT`" in rows[0]["reason"] and "is no relation" in rows[0]["reason"] and rows[0]["sections"] == []
+    assert [line.split(",")[3] for line in run("compatible", "--pairs", "bad.csv").stdout.splitlines()[1:]] == ["", "", "yes", "", "no"]
+    told = run("compatible", "--pairs", "bad.csv", "--format", "text").stdout
+    assert "MITT" not in told and "mpl-2.0" in told
+
+
+def test_a_table_without_its_columns_is_none(library: Library) -> None:
     with pytest.raises(BadInput, match="No column outbound"):
-        compatibility.read_table("inbound\nmit\n", "bad.csv", Library(ROOT))
-    with pytest.raises(BadInput, match="Not a CSV table"):
-        compatibility.read_table('inbound,outbound\n"mit" x,mit\n', "bad.csv", Library(ROOT))
+        compatibility.read_table("inbound\nmit\n", "bad.csv", library)
+    rows, problems = compatibility.read_table('inbound,outbound\nmit,mit\n"mit,mit\nmit,mit\n', "bad.csv", library)
+    assert [row.pair is not None for row in rows] == [True, False] and [str(one).split(" (")[0] for one in problems] == ["bad.csv:4:1: Not a CSV table"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("mit",), ("mit", "nothing-like-it"), ("gemma", "mit"), ("mit", "mit", "--relation", "child"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from checker.core import pairs
@@ -12,9 +12,12 @@ from checker.core.conditions import nearest
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
 from checker.load.sources import Sources
+from checker.load.strict_yaml import printable
 
 #: rows of one table
 MAX_ROWS = 1_000_000
+#: characters shown of a cell that names no license
+MAX_SHOWN = 80
 COLUMNS = ("inbound", "outbound", "relation")
 
 
@@ -24,6 +27,14 @@ class Pair(NamedTuple):
     inbound: str
     outbound: str
     relation: str
+
+
+class Row(NamedTuple):
+    """A row of a table: its cells as they were written, by column; the pair, unless `problems` say why there is none."""
+
+    said: dict[str, str]
+    pair: Pair | None
+    problems: tuple[Problem, ...] = ()
 
 
 def relations(library: Library) -> list[str]:
@@ -54,86 +65,99 @@ def _entry(found: pairs.Answer | None) -> dict[str, Any]:
     return {"compatible": found.compatible, "reason": found.reason, "sections": list(found.sections)}
 
 
-def table(found: list[tuple[Pair, dict[str, Any]]]) -> str:
-    """The answers as CSV: the pair, then `compatible`, `reason`, `sections` (joined by semicolons)."""
+def told(rows: list[Row], library: Library, *, as_of: str, profile: str = "open") -> list[dict[str, Any]]:
+    """One entry per row, in order: `inbound`, `outbound`, `relation`, and the answer. A row that is no pair keeps its words, and has None for an answer."""
+    found = iter(answers([row.pair for row in rows if row.pair], library, as_of=as_of, profile=profile))
+    return [{**row.pair._asdict(), **next(found)} if row.pair else _unanswered(row) for row in rows]
+
+
+def _unanswered(row: Row) -> dict[str, Any]:
+    why = " ".join(f"{one.what} {one.instead}".strip() for one in row.problems)
+    return {**{column: printable(row.said.get(column, ""))[:MAX_SHOWN] for column in COLUMNS}, "compatible": None, "reason": printable(why), "sections": []}
+
+
+def table(entries: Iterable[Mapping[str, Any]]) -> str:
+    """The answers as CSV: the pair, then `compatible` (empty where the row is no pair), `reason`, `sections` (joined by semicolons)."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*COLUMNS, "compatible", "reason", "sections"])
-    for pair, one in found:
-        writer.writerow([*pair, one["compatible"], one["reason"], "; ".join(one["sections"])])
+    for one in entries:
+        writer.writerow([*(one[column] for column in COLUMNS), one["compatible"], one["reason"], "; ".join(one["sections"])])
     return out.getvalue()
 
 
-def read_table(text: str, name: str, library: Library) -> list[Pair]:
-    """The pairs in a CSV text with the columns inbound, outbound and, where wanted, relation. Raises BadInput with every problem."""
+def read_table(text: str, name: str, library: Library) -> tuple[list[Row], list[Problem]]:
+    """The rows of a CSV text with the columns inbound, outbound and, where wanted, relation; and every problem. Raises BadInput without these columns."""
     lines = csv.reader(io.StringIO(text), strict=True)
-    problems: list[Problem] = []
-    found: list[Pair] = []
-    reader = _Reader(name, library, problems)
     try:
         head = [one.strip().casefold() for one in next(lines, [])]
-        if not reader.head(head):
-            raise BadInput(problems)
-        for number, row in enumerate(lines):
-            if number >= MAX_ROWS:
-                raise BadInput([Problem(name, lines.line_num, 1, f"More than {MAX_ROWS:,} pairs.", "Split the table.")])
-            if row:
-                found += reader.row(dict(zip(head, row)), row, lines.line_num)
     except csv.Error as error:
-        problems.append(Problem(name, lines.line_num, 1, f"Not a CSV table ({error}).", "Write comma-separated values, quoted with \"."))
-    if problems:
-        raise BadInput(problems)
-    return found
+        raise BadInput([_no_csv(name, 1, error)]) from None
+    missing = [one for one in COLUMNS[:2] if one not in head]
+    if missing:
+        raise BadInput([Problem(name, 1, 1, f"No column {' and '.join(missing)}.", f"The first line names the columns: {', '.join(COLUMNS)}.")])
+    reader = _Reader(name, library, head)
+    rows: list[Row] = []
+    over: list[Problem] = []
+    while (row := _next(lines, name)) is not None:
+        if len(rows) == MAX_ROWS:
+            over = [Problem(name, lines.line_num, 1, f"More than {MAX_ROWS:,} pairs.", "Split the table.")]
+            break
+        if row:
+            rows.append(Row({}, None, (row,)) if isinstance(row, Problem) else reader.row(row, lines.line_num))
+    return rows, [*(problem for one in rows for problem in one.problems), *over]
+
+
+def _next(lines: Any, name: str) -> list[str] | Problem | None:
+    """The cells of the next row, what is wrong with it, or None behind the last. What follows a row that is no CSV is read all the same."""
+    try:
+        found: list[str] | None = next(lines, None)
+        return found
+    except csv.Error as error:
+        return _no_csv(name, lines.line_num, error)
+
+
+def _no_csv(name: str, line: int, error: csv.Error) -> Problem:
+    return Problem(name, line, 1, f"Not a CSV table ({error}).", "Write comma-separated values, quoted with \".")
 
 
 class _Reader:
-    """Reads the rows of one table; each name is looked up once."""
+    """Reads the rows of one table with these columns; each name is looked up once."""
 
-    def __init__(self, name: str, library: Library, problems: list[Problem]) -> None:
-        self.name, self.problems = name, problems
+    def __init__(self, name: str, library: Library, columns: list[str]) -> None:
+        self.name, self.columns = name, columns
         self.sources = Sources(library)
         self.relations = relations(library)
-        self.known: dict[str, list[str]] = {}
-        self.columns = 0
+        self.known: dict[str, tuple[list[str], str]] = {}
 
-    def head(self, columns: list[str]) -> bool:
-        self.columns = len(columns)
-        missing = [one for one in COLUMNS[:2] if one not in columns]
-        if missing:
-            self.problems.append(Problem(self.name, 1, 1, f"No column {' and '.join(missing)}.", f"The first line names the columns: {', '.join(COLUMNS)}."))
-        return not missing
-
-    def row(self, cells: dict[str, str], row: list[str], line: int) -> Iterator[Pair]:
-        if len(row) != self.columns:
-            what = f"{len(row)} cells where the first line names {self.columns} columns."
-            self.problems.append(Problem(self.name, line, 1, what, "Write one cell for each column."))
-            return
-        ids = [self._license(cells.get(column, ""), self._place(cells, column, row, line)) for column in COLUMNS[:2]]
-        relation = cells.get("relation", "").strip() or self.relations[0]
+    def row(self, cells: list[str], line: int) -> Row:
+        said = dict(zip(self.columns, cells))
+        if len(cells) != len(self.columns):
+            what = f"{len(cells)} cells where the first line names {len(self.columns)} columns."
+            return Row(said, None, (Problem(self.name, line, 1, what, "Write one cell for each column."),))
+        problems = []
+        ids = []
+        for column in COLUMNS[:2]:
+            found, what = self._license(said[column])
+            ids += found[:1]
+            if len(found) != 1:
+                instead = "Write which one." if found else "Write an id of `licet license list`."
+                problems.append(Problem(self.name, line, self._place(cells, column), what, instead))
+        relation = said.get("relation", "").strip() or self.relations[0]
         if relation not in self.relations:
-            what = f"`{relation[:80]}` is no relation.{nearest(relation, self.relations)}"
-            self.problems.append(self._problem(self._place(cells, "relation", row, line), what, f"Write one of: {', '.join(self.relations)}."))
-        elif all(ids):
-            yield Pair(str(ids[0]), str(ids[1]), relation)
+            what = f"`{relation[:MAX_SHOWN]}` is no relation.{nearest(relation, self.relations)}"
+            problems.append(Problem(self.name, line, self._place(cells, "relation"), what, f"Write one of: {', '.join(self.relations)}."))
+        return Row(said, None if problems else Pair(ids[0], ids[1], relation), tuple(problems))
 
-    def _license(self, name: str, place: tuple[int, int]) -> str | None:
+    def _license(self, name: str) -> tuple[list[str], str]:
+        """The ids that a name may mean, and what is wrong if they are not one."""
         if name not in self.known:
-            self.known[name] = self.sources.resolve(name)
-        found = self.known[name]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            self.problems.append(self._problem(place, f"`{name[:80]}` may be {', '.join(found)}.", "Write which one."))
-        else:
-            what = f"No license is known as `{name[:80]}`.{nearest(name.casefold()[:80], self.sources.all_names())}"
-            self.problems.append(self._problem(place, what, "Write an id of `licet license list`."))
-        return None
+            found = self.sources.resolve(name)
+            what = f"`{name[:MAX_SHOWN]}` may be {', '.join(found)}." if found else \
+                f"No license is known as `{name[:MAX_SHOWN]}`.{nearest(name.casefold()[:MAX_SHOWN], self.sources.all_names())}"
+            self.known[name] = found, what
+        return self.known[name]
 
-    def _problem(self, place: tuple[int, int], what: str, instead: str) -> Problem:
-        return Problem(self.name, *place, what, instead)
-
-    @staticmethod
-    def _place(cells: dict[str, str], column: str, row: list[str], line: int) -> tuple[int, int]:
-        """Line and column (from 1) at which a cell begins, quotation marks aside."""
-        before = list(cells).index(column) if column in cells else len(row)
-        return line, 1 + sum(len(one) + 1 for one in row[:before])
+    def _place(self, cells: list[str], column: str) -> int:
+        """The column (from 1) at which a cell begins, quotation marks aside."""
+        return 1 + sum(len(one) + 1 for one in cells[:self.columns.index(column)])

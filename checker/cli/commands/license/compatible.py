@@ -13,6 +13,7 @@ from checker.app import compatibility as app
 from checker.app.wording import sentence, words
 from checker.cli import options
 from checker.cli.streams import standard_input
+from checker.errors import BadInput
 from checker.load.strict_yaml import decode, read_text
 
 
@@ -36,7 +37,8 @@ def command(inbound: str | None, outbound: str | None, relation: str | None, tab
       licet license compatible MPL-2.0 MIT --relation component --format json
       licet license compatible --pairs pairs.csv > answers.csv
 
-    Exit code: 0 whatever the answer, 2 wrong use or a name that is not clear.
+    Exit code: 0 whatever the answer, 2 wrong use or a name that is not clear. In a table every row is answered that can be; the others keep their place,
+    without an answer, and each of their problems is told.
     """
     library = options.library()
     if profile not in library.book().profiles:
@@ -45,21 +47,20 @@ def command(inbound: str | None, outbound: str | None, relation: str | None, tab
         if inbound or relation:
             raise click.UsageError("Name two licenses, or a table with --pairs; the relation is a column of the table.")
         text = decode(standard_input(), "standard input") if table == "-" else read_text(Path(table))
-        asked = app.read_table(text, "standard input" if table == "-" else table, library)
-        found = app.answers(asked, library, as_of=options.day(None), profile=profile)
-        _show_table(list(zip(asked, found)), format_ or "csv")
+        rows, problems = app.read_table(text, "standard input" if table == "-" else table, library)
+        _show(app.told(rows, library, as_of=options.day(None), profile=profile), format_ or "csv")
+        if problems:
+            raise BadInput(problems)
         return 0
     if not inbound or not outbound:
         raise click.UsageError("Name two licenses, INBOUND and OUTBOUND, or a table with --pairs.")
     pair = app.Pair(options.license_id(inbound, library, "INBOUND", read=False), options.license_id(outbound, library, "OUTBOUND", read=False),
                     _relation(relation, app.relations(library)))
     one = app.answer(pair, library, as_of=options.day(None), profile=profile)
-    if format_ == "csv":
-        options.show(app.table([(pair, one)]), machine=True)
-    elif format_ == "json":
+    if format_ == "json":
         options.show(json.dumps(one, ensure_ascii=False, indent=2) + "\n", machine=True)
     else:
-        options.show(_text(pair, one), machine=False)
+        _show([{**pair._asdict(), **one}], format_ or "text")
     return 0
 
 
@@ -69,17 +70,18 @@ def _relation(word: str | None, known: list[str]) -> str:
     return word or known[0]
 
 
-def _text(pair: app.Pair, one: dict[str, Any]) -> str:
+def _text(one: dict[str, Any]) -> str:
     clauses = [f"  {sentence('lookup', 'clauses', sections='; '.join(one['sections']))}"] if one["sections"] else []
-    lines = [sentence("lookup", "compatible", **pair._asdict(), answer=words("lookup")["answers"][one["compatible"]]),
+    pair = {column: one[column] for column in app.COLUMNS}
+    lines = [sentence("lookup", "compatible", **pair, answer=words("lookup")["answers"][one["compatible"]]),
              *textwrap.wrap(one["reason"], 100, initial_indent="  ", subsequent_indent="  "), *clauses]
     return "\n".join(lines) + "\n"
 
 
-def _show_table(found: list[tuple[app.Pair, dict[str, Any]]], format_: str) -> None:
+def _show(entries: list[dict[str, Any]], format_: str) -> None:
     if format_ == "json":
-        options.show(json.dumps([{**pair._asdict(), **one} for pair, one in found], ensure_ascii=False, indent=2) + "\n", machine=True)
+        options.show(json.dumps(entries, ensure_ascii=False, indent=2) + "\n", machine=True)
     elif format_ == "csv":
-        options.show(app.table(found), machine=True)
+        options.show(app.table(entries), machine=True)
     else:
-        options.show("".join(_text(pair, one) for pair, one in found), machine=False)
+        options.show("".join(_text(one) for one in entries if one["compatible"]), machine=False)
