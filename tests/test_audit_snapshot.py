@@ -70,6 +70,18 @@ def test_a_snapshot_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     assert isinstance(done.exception, BadInput)
 
 
+def test_a_snapshot_of_pages_that_cannot_be_taken_over_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path)
+
+    def broken(*_: Any) -> None:
+        raise Broken("another way to pack")
+
+    monkeypatch.setattr(pages, "_taken_over", broken)
+    done = CliRunner().invoke(licet, ["audit", path, "--as-of", DAY, "-o", f"{tmp_path}/out.parquet"])
+    assert isinstance(done.exception, BadInput) and "Make the snapshot again" in str(done.exception)
+    assert not [one for one in tmp_path.iterdir() if "out" in one.name]
+
+
 def _with(whole: bytes, name: str, array: Any) -> bytes:
     """The snapshot with another member, or with one that says nothing."""
     changed = io.BytesIO()

@@ -340,6 +340,7 @@ def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, tick: Ti
 def _write_rows(done: Audit, path: Path) -> None:
     """Write the rows; those of a snapshot as Parquet without decoding what it says of them anyway."""
     from checker.audit import result
+    from checker.audit.thrift import Broken
 
     entries = {"licet": json.dumps(_envelope(done))}
     snapshot = done.followed.snapshot
@@ -347,7 +348,10 @@ def _write_rows(done: Audit, path: Path) -> None:
         result.write(done.rows, path, entries)
         return
     with result.whole(path) as scratch, scratch.open("wb") as file:
-        snapshot.write(file, result.columns(done.questions, done.answers, done.scenarios), entries)
+        try:
+            snapshot.write(file, result.columns(done.questions, done.answers, done.scenarios), entries)
+        except Broken as error:
+            raise BadInput([Problem(str(path), 0, 0, f"Cannot be made from this snapshot ({error}).", "Make the snapshot again.")]) from None
 
 
 def keep_snapshot(done: Audit, path: str) -> None:

@@ -1,9 +1,11 @@
 """The same plan on Spark, for tables that one machine cannot hold: labels, ids and questions, which are few, are settled on the driver; rows,
-edges and chains stay on the cluster. Chains are followed by pointer jumping: each round doubles their length, so 16 models take four joins.
+edges and chains stay on the cluster. Ids are joined by their 64-bit hashes, and hashed otherwise should two of them ever have the same. Chains are
+followed by pointer jumping: each round doubles their length, so 16 models take four joins.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +26,8 @@ _STEPS = 16
 MAX_ROUNDS = 40
 #: times that models without a base or a child are taken off before circles are looked for
 MAX_PEELS = 5
+#: ways of hashing that are tried; rows that recur up to which they are sent to every machine
+MAX_SEEDS, FEW = 5, 500_000
 _MISSING = -1
 
 
@@ -38,7 +42,15 @@ def session() -> SparkSession:
 def plan(spark: SparkSession, paths: Sequence[str], columns: Mapping[str, str], extra: Iterable[tuple[str, str, str | None]], lookups: Lookups,
          scenarios: Sequence[str]) -> tuple[DataFrame, list[Question], int]:
     """Rows with the number of their question, the distinct questions, and the number of unusable rows. Raises BadInput."""
-    return _Plan(spark, lookups, scenarios).run(paths, columns, extra)
+    edges = list(extra)
+    for seed in range(MAX_SEEDS):
+        with contextlib.suppress(_Alike):
+            return _Plan(spark, lookups, scenarios, seed).run(paths, columns, edges)
+    raise BadInput([Problem(paths[0], 0, 0, f"Ids of equal hash, in {MAX_SEEDS} ways of hashing.", "Audit the table in parts.")])
+
+
+class _Alike(Exception):
+    """Two ids have the same hash."""
 
 
 def joined(spark: SparkSession, rows: DataFrame, answers: Sequence[Mapping[str, Any]]) -> DataFrame:
@@ -53,32 +65,40 @@ def joined(spark: SparkSession, rows: DataFrame, answers: Sequence[Mapping[str, 
 
 
 class _Plan:
-    def __init__(self, spark: SparkSession, lookups: Lookups, scenarios: Sequence[str]) -> None:
+    def __init__(self, spark: SparkSession, lookups: Lookups, scenarios: Sequence[str], seed: int) -> None:
         import pyspark.sql.functions as functions
 
         self.f = functions
-        self.spark, self.lookups, self.scenarios = spark, lookups, scenarios
+        self.spark, self.lookups, self.scenarios, self.seed = spark, lookups, scenarios, seed
         self.tokens: dict[Token, int] = {NOBODY_KNOWS: UNKNOWN}
 
-    def run(self, paths: Sequence[str], columns: Mapping[str, str], extra: Iterable[tuple[str, str, str | None]]) -> tuple[DataFrame, list[Question], int]:
+    def run(self, paths: Sequence[str], columns: Mapping[str, str], extra: Sequence[tuple[str, str, str | None]]) -> tuple[DataFrame, list[Question], int]:
         f = self.f
-        rows, unusable = self._rows(paths, columns)
-        rows, label_tokens = self._labeled(rows)
+        rows, granted, unusable = self._rows(paths, columns)
         edges = self._edges(rows, extra)
-        nodes, edges = self._models(rows, edges)
+        nodes, edges = self._models(rows, edges, [child for child, _, _ in extra])
         straight, circular = self._without_circles(edges)
         reached = self._closure(straight)
-        nodes = self._speaking(nodes, edges, straight, reached, label_tokens)
+        nodes = self._speaking(nodes, edges, straight, reached, granted)
         nodes = self._inherited(nodes, reached)
         nodes = nodes.join(circular, "number", "left").withColumn(
             "problems", f.col("odd") + f.coalesce(f.col("circular"), f.lit(0)) * (1 << PROBLEMS.index("cycle")))
-        asked = rows.join(nodes.select("key", "inherited", "creative", "known_token", "depth", "problems"), "key")
-        rows, questions = self._distinct(asked, label_tokens)
+        of_models = nodes.select("number", "inherited", "creative", "known_token", "depth", "problems", "said", "latest")
+        asked = rows.select("number", "id", "label", "token", "created", "scenario", "downloads").join(of_models, "number")
+        asked = asked.withColumn("recurs", ((f.col("token") >= 0) & (f.col("token") != f.col("latest"))).cast("int"))
+        asked = asked.withColumn("declared", f.coalesce("label", "said"))
+        asked = asked.withColumn("token", f.when(f.col("token") >= 0, f.col("token")).otherwise(f.col("latest")))
+        rows, questions = self._distinct(asked.drop("label", "said", "latest"), granted)
         return rows, questions, unusable
+
+    def _number(self, name: Column) -> Column:
+        """What an id is joined by, whatever its case."""
+        return self.f.xxhash64(self.f.lit(self.seed), self.f.lower(name))
 
     # ---- rows and labels ---------------------------------------------------------------------------------------------
 
-    def _rows(self, paths: Sequence[str], columns: Mapping[str, str]) -> tuple[DataFrame, int]:
+    def _rows(self, paths: Sequence[str], columns: Mapping[str, str]) -> tuple[DataFrame, dict[int, int], int]:
+        """Usable rows with their label and its token; label token -> token of what it grants; how many rows are unusable."""
         f, words = self.f, self.lookups.words
         raw = self.spark.read.parquet(*paths)
         found = tables.columns_of(paths[0], raw.columns, words["columns"], columns)
@@ -110,91 +130,125 @@ class _Plan:
         rows = raw.select(*(text(name) for name in tables.TEXT), *(several(name) for name in tables.LISTS), downloads.alias("downloads"))
         rows = rows.withColumn("id", f.regexp_replace(f.trim("id"), tables.ADDRESS, ""))
         usable = (f.length("id") > 0) & (f.octet_length("id") <= tables.MAX_ID) & ~f.col("id").rlike(tables.CONTROL)
-        everything = raw.count()
-        rows = rows.where(usable).withColumn("key", f.lower("id")).withColumn("row", f.monotonically_increasing_id()).localCheckpoint()
-        unknown = [one for (one,) in rows.select("scenario").where("scenario is not null").distinct().collect() if one not in self.scenarios]
-        if unknown:
-            known = f"Write one of: {', '.join(self.scenarios)}."
-            raise BadInput([Problem(f"column scenario: {one[:80]}", 0, 0, "No scenario of this name.", known) for one in unknown[:20]])
-        return rows, everything - rows.count()
-
-    def _labeled(self, rows: DataFrame) -> tuple[DataFrame, dict[int, int]]:
-        """Rows with their label (their model's, where they have none) as text and token; label token -> token of what it grants."""
-        f, words = self.f, self.lookups.words
         license, name = (f.trim(one) for one in ("license", "license_name"))
         label = f.when(f.lower(license).isin(words["see_license_name"]) & (name != ""), name).otherwise(license)
-        rows = rows.withColumn("label", f.when(~f.lower(label).isin(words["no_license"]), label))
-        texts = sorted(one for (one,) in rows.select("label").where("label is not null").distinct().collect())
-        numbers = [(text, self.tokens.setdefault(self.lookups.label(text), len(self.tokens))) for text in texts]
+        rows = rows.where(usable).withColumn("label", f.when(~f.lower(label).isin(words["no_license"]), label)).drop("license", "license_name")
+        known, granted = self._labels(rows.select("label", "scenario").distinct().collect())
+        rows = rows.join(f.broadcast(known), "label", "left").withColumn("token", f.coalesce("token", f.lit(_MISSING)))
+        rows = rows.withColumn("number", self._number(f.col("id"))).withColumn("row", f.monotonically_increasing_id()).localCheckpoint()
+        return rows, granted, raw.count() - rows.count()
+
+    def _labels(self, used: Iterable[Any]) -> tuple[DataFrame, dict[int, int]]:
+        """Label and token of the labels used; label token -> token of what it grants. Raises BadInput where a scenario is used that is not there."""
+        labels = sorted({one.label for one in used if one.label is not None})
+        unknown = sorted({one.scenario for one in used if one.scenario is not None and one.scenario not in self.scenarios})
+        if unknown:
+            told = f"Write one of: {', '.join(self.scenarios)}."
+            raise BadInput([Problem(f"column scenario: {one[:80]}", 0, 0, "No scenario of this name.", told) for one in unknown[:20]])
+        numbers = [(text, self.tokens.setdefault(self.lookups.label(text), len(self.tokens))) for text in labels]
         granted = {number: self.tokens.setdefault(token._replace(text=None), len(self.tokens)) for token, number in tuple(self.tokens.items())}
-        known = f.broadcast(self.spark.createDataFrame(numbers or [("", _MISSING)], "label string, token int"))
-        rows = rows.join(known, "label", "left")
-        age = f.struct(f.coalesce("created", f.lit("")), "row")
-        latest = rows.where("label is not null").groupBy("key").agg(f.max_by(f.struct("label", "token"), age).alias("latest"))
-        rows = rows.join(latest, "key", "left")
-        differs = f.col("token").isNotNull() & (f.col("token") != f.col("latest.token"))
-        rows = rows.withColumn("recurs", f.coalesce(differs, f.lit(False)).cast("int"))
-        rows = rows.withColumn("declared", f.coalesce("label", "latest.label")).withColumn("token", f.coalesce("token", "latest.token", f.lit(_MISSING)))
-        return rows.drop("latest", "label").localCheckpoint(), granted
+        return self.spark.createDataFrame(numbers or [("", _MISSING)], "label string, token int"), granted
 
     # ---- models and edges --------------------------------------------------------------------------------------------
 
-    def _edges(self, rows: DataFrame, extra: Iterable[tuple[str, str, str | None]]) -> DataFrame:
-        """child, base (keys), base_name, step (negative where not stated), odd, place."""
+    def _edges(self, rows: DataFrame, extra: Sequence[tuple[str, str, str | None]]) -> DataFrame:
+        """child, base (numbers), base_name, step (negative where not stated), odd, place."""
         f, words, steps = self.f, self.lookups.words, self.lookups.steps
-        age = f.struct(f.coalesce("created", f.lit("")), "row")
-        having = rows.where(f.size("base_model") > 0)
-        latest = having.groupBy("key").agg(f.max_by("row", age).alias("row"))
-        own = having.join(latest, ["key", "row"]).select("key", "relation", f.posexplode("base_model").alias("place", "base_name"))
+        having = self._latest(rows.where(f.size("base_model") > 0).select("number", "created", "row", "base_model", "relation"))
         many = f.size("relation") > 1
         relation = f.when(many, f.get("relation", f.col("place"))).otherwise(f.get("relation", f.lit(0)))
-        own = own.select("key", "place", f.trim("base_name").alias("base_name"), relation.alias("relation"))
-        more = [(child.casefold(), 1_000_000 + place, base, relation) for place, (child, base, relation) in enumerate(extra)]
+        own = having.select(f.col("number").alias("child"), "relation", f.posexplode("base_model").alias("place", "base_name"))
+        own = own.select("child", "place", f.trim("base_name").alias("base_name"), relation.alias("relation"))
+        more = [(child, 1_000_000 + place, base, relation) for place, (child, base, relation) in enumerate(extra)]
         if more:
-            own = own.unionByName(self.spark.createDataFrame(more, "key string, place int, base_name string, relation string"))
+            added = self.spark.createDataFrame(more, "child string, place int, base_name string, relation string")
+            own = own.unionByName(added.withColumn("child", self._number(f.col("child"))))
         own = own.where("base_name is not null and base_name != ''").localCheckpoint()
-        odd = own.select("base_name").distinct().where(~f.col("base_name").rlike(PLAIN) | f.col("base_name").rlike(unusual(words))).collect()
-        mended = self.spark.createDataFrame([(one, *base_id(one, words)) for (one,) in odd] or [("", "", None)], "base_name string, mended string, odd string")
+        unlike = ~f.col("base_name").rlike(PLAIN) | f.col("base_name").rlike(unusual(words))
+        odd = [one for (one,) in own.select("base_name").where(unlike).distinct().collect()]
+        mended = self.spark.createDataFrame([(one, *base_id(one, words)) for one in odd] or [("", "", None)], "base_name string, mended string, odd string")
         own = own.join(f.broadcast(mended), "base_name", "left").withColumn("base_name", f.coalesce("mended", "base_name")).drop("mended")
         stated = [f.when(f.lower(f.trim("relation")) == relation, steps.index(step)) for relation, step in words["relations"].items()]
         own = own.withColumn("step", f.coalesce(*stated, f.lit(-steps.index(words["unstated_relation"]))))
-        return own.withColumn("base", f.lower("base_name")).withColumnRenamed("key", "child").localCheckpoint()
+        return own.withColumn("base", self._number(f.col("base_name"))).drop("relation")
 
-    def _models(self, rows: DataFrame, edges: DataFrame) -> tuple[DataFrame, DataFrame]:
-        """Every model with a number, its latest label, what the registry knows and what was odd about its bases; the edges by number."""
+    def _latest(self, having: DataFrame) -> DataFrame:
+        """Of rows with the same id the latest. Few ids recur: only their rows are compared."""
         f = self.f
-        placeholders = edges.where("base_name = ''").select(f.col("child").alias("key")).distinct().withColumn("placeholder", f.lit(1))
+        recurring = having.groupBy("number").count().where("count > 1").select("number").localCheckpoint()
+        if recurring.isEmpty():
+            return having
+        several = having.join(self._small(recurring), "number", "left_semi")
+        age = f.struct(f.coalesce("created", f.lit("")), "row")
+        kept = several.groupBy("number").agg(f.max_by("row", age).alias("kept"))
+        passed_over = several.select("number", "row").join(kept, "number").where("row != kept").select("row").localCheckpoint()
+        return having.join(self._small(passed_over), "row", "left_anti")
+
+    def _small(self, frame: DataFrame) -> DataFrame:
+        """The frame, sent to every machine if there is little of it."""
+        return self.f.broadcast(frame) if frame.count() <= FEW else frame
+
+    def _models(self, rows: DataFrame, edges: DataFrame, children: Sequence[str]) -> tuple[DataFrame, DataFrame]:
+        """Every model by number, with its latest label, what the registry knows and what was odd about its bases; the edges."""
+        f = self.f
         first = f.min(f.struct((f.col("step") < 0).cast("int"), "place", "step", "odd", "base_name")).alias("first")
-        edges = edges.where("base_name != ''").groupBy("child", "base").agg(first).select("child", "base", "first.*").drop("place")
-        names = rows.select("key", "id").unionByName(edges.select(f.col("base").alias("key"), f.col("base_name").alias("id")))
-        names = names.unionByName(edges.select(f.col("child").alias("key"), f.col("child").alias("id"))).groupBy("key").agg(f.max("id").alias("id"))
-        known, more = self._registered(names, edges)
+        edges = edges.groupBy("child", "base").agg(first).select("child", "base", "first.*").drop("place").localCheckpoint()
+        nodes = self._nodes(rows, edges, children).localCheckpoint()
+        if not nodes.where("id_key != other_key").isEmpty():
+            raise _Alike
+        edges = edges.where("base_name != ''")
+        known, more = self._registered(nodes)
         if more:
-            added = self.spark.createDataFrame(more, "child string, base string, base_name string, step int").withColumn("odd", f.lit(None).cast("string"))
-            added = added.join(edges.select("child", "base"), ["child", "base"], "left_anti")
-            edges = edges.select("child", "base", "step", "odd", "base_name").unionByName(added)
-            names = names.select("key").unionByName(added.select(f.col("base").alias("key"))).distinct()
-        names = names.select("key").withColumn("number", f.monotonically_increasing_id()).localCheckpoint()
-        age = f.struct((f.col("token") >= 0).cast("int"), f.coalesce("created", f.lit("")), "row")
-        latest = rows.groupBy("key").agg(f.max_by("token", age).alias("latest"))
+            nodes, edges = self._with_registry(nodes, edges, more)
         registry = [(key, self._token(one.token), int(one.current.casefold() != key)) for key, one in known.items()]
-        told = self.spark.createDataFrame(registry or [("", _MISSING, 0)], "key string, known_token int, renamed int")
-        nodes = names.join(latest.withColumn("in_table", f.lit(1)), "key", "left").join(f.broadcast(told), "key", "left").join(placeholders, "key", "left")
-        return self._told(nodes, edges)
+        told = self.spark.createDataFrame(registry or [("", _MISSING, 0)], "id_key string, known_token int, renamed int")
+        told = told.withColumn("number", self._number(f.col("id_key"))).drop("id_key")
+        return self._told(nodes.join(f.broadcast(told), "number", "left"), edges.drop("base_name"))
+
+    def _nodes(self, rows: DataFrame, edges: DataFrame, children: Sequence[str]) -> DataFrame:
+        """Whatever is a row, or a base, or has one; each once, by number. `id_key`, `other_key`: its id, twice, unless two share the number."""
+        f = self.f
+        said = f.when(f.col("token") >= 0, f.struct(f.coalesce("created", f.lit("")).alias("created"), "row", "token", "label")).alias("latest")
+        made = (f.col("base_name") != "").cast("int").alias("made")
+        placeholder = (f.col("base_name") == "").cast("int").alias("placeholder")
+        parts = [rows.select("number", "id", said, f.lit(1).alias("in_table")),
+                 edges.where("base_name != ''").select(f.col("base").alias("number"), f.col("base_name").alias("id"),
+                                                       (f.col("odd") == "local_base").cast("int").alias("is_local")),
+                 edges.select(f.col("child").alias("number"), made, placeholder)]
+        if children:
+            added = self.spark.createDataFrame([(child,) for child in children], "id string")
+            parts.append(added.select(self._number(f.col("id")).alias("number"), "id"))
+        together = functools.reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), parts)
+        flags = [f.max(name).alias(name) for name in ("in_table", "is_local", "made", "placeholder")]
+        keys = [f.min(f.lower("id")).alias("id_key"), f.max(f.lower("id")).alias("other_key"), f.max("id").alias("id")]
+        found = together.groupBy("number").agg(f.max("latest").alias("latest"), *flags, *keys)
+        return found.withColumn("said", f.col("latest.label")).withColumn("latest", f.coalesce("latest.token", f.lit(_MISSING)))
+
+    def _with_registry(self, nodes: DataFrame, edges: DataFrame, more: Sequence[tuple[str, str, int]]) -> tuple[DataFrame, DataFrame]:
+        """Nodes and edges with those that the registry adds, where they are not there. They are few: what is there of them comes here."""
+        f = self.f
+        added = self.spark.createDataFrame(more, "child_id string, base_name string, step int")
+        added = added.withColumn("child", self._number(f.col("child_id"))).withColumn("base", self._number(f.col("base_name")))
+        added = added.drop("child_id").localCheckpoint()
+        there = edges.join(f.broadcast(added.select("child", "base")), ["child", "base"], "left_semi").select("child", "base").localCheckpoint()
+        added = added.join(f.broadcast(there), ["child", "base"], "left_anti").localCheckpoint()
+        bases = added.select(f.col("base").alias("number")).distinct()
+        known = nodes.join(f.broadcast(bases), "number", "left_semi").select("number").localCheckpoint()
+        fresh = bases.join(f.broadcast(known), "number", "left_anti").withColumn("latest", f.lit(_MISSING))
+        made = added.select(f.col("child").alias("number")).distinct().withColumn("made_too", f.lit(1))
+        nodes = nodes.unionByName(fresh, allowMissingColumns=True).join(f.broadcast(made), "number", "left").withColumn("made", f.coalesce("made_too", "made"))
+        return nodes.drop("made_too"), edges.unionByName(added, allowMissingColumns=True)
 
     def _token(self, token: Token | None) -> int:
         return _MISSING if token is None else self.tokens.setdefault(token, len(self.tokens))
 
-    def _registered(self, names: DataFrame, edges: DataFrame) -> tuple[dict[str, Known], list[tuple[str, str, str, int]]]:
-        """What the registry knows of the models that it may know, and the edges that it adds."""
+    def _registered(self, nodes: DataFrame) -> tuple[dict[str, Known], list[tuple[str, str, int]]]:
+        """What the registry knows of the models that it may know, and the edges that it adds: child, base, step."""
         f, lookups = self.f, self.lookups
-        publisher = f.split("key", "/").getItem(0)
-        made = edges.select(f.col("child").alias("key")).distinct().withColumn("made", f.lit(1))
-        mirrored = publisher.isin(list(lookups.mirrors)) & f.col("made").isNull()
-        may_be_known = publisher.isin(list(lookups.publishers)) | mirrored | f.col("key").isin(list(lookups.legacy))
-        asked = names.join(made, "key", "left").where(may_be_known)
-        local = {key for (key,) in edges.where("odd = 'local_base'").select("base").distinct().collect()}
-        queue = [name for name, key in asked.select("id", "key").collect() if key not in local]
+        publisher = f.split("id_key", "/").getItem(0)
+        mirrored = publisher.isin(list(lookups.mirrors)) & (f.coalesce("made", f.lit(0)) == 0)
+        may_be_known = publisher.isin(list(lookups.publishers)) | mirrored | f.col("id_key").isin(list(lookups.legacy))
+        queue = [name for (name,) in nodes.where(may_be_known & (f.coalesce("is_local", f.lit(0)) == 0)).select("id").collect()]
         seen = {name.casefold() for name in queue}
         known, more = {}, []
         while queue:
@@ -203,33 +257,29 @@ class _Plan:
             if found is not None:
                 known[name.casefold()] = found
                 for base, action in found.bases:
-                    more.append((name.casefold(), base.casefold(), base, lookups.steps.index(action) if action in lookups.steps else 0))
+                    more.append((name, base, lookups.steps.index(action) if action in lookups.steps else 0))
                     if base.casefold() not in seen:
                         seen.add(base.casefold())
                         queue.append(base)
         return known, more
 
     def _told(self, nodes: DataFrame, edges: DataFrame) -> tuple[DataFrame, DataFrame]:
-        """Nodes with the bits of what was odd, and edges by number."""
+        """Nodes with the bits of what was odd, and edges without those to itself."""
         f = self.f
-        child = nodes.select(f.col("key").alias("child"), f.col("number").alias("child_number"))
-        base = nodes.select(f.col("key").alias("base"), f.col("number").alias("base_number"), "in_table", "known_token", "renamed")
-        made = edges.select(f.col("child").alias("base")).distinct().withColumn("base_made", f.lit(1))
-        edges = edges.join(child, "child").join(base, "base").join(made, "base", "left").localCheckpoint()
-        local = f.col("odd") == "local_base"
-        is_local = edges.where(local).select("base_number").distinct().withColumn("is_local", f.lit(1))
-        edges = edges.join(is_local, "base_number", "left")
-        itself = f.col("child_number") == f.col("base_number")
-        missing = f.coalesce("in_table", "base_made", "is_local").isNull() & f.col("known_token").isNull()
-        bits = {"self_loop": itself, "relation_unstated": (f.col("step") < 0) & ~itself, "local_base": f.col("is_local").isNotNull(), "missing_base": missing,
-                "renamed_base": f.col("renamed") == 1}
+        nodes = nodes.localCheckpoint()
+        there = f.coalesce("in_table", f.when(f.col("made") == 1, 1), f.when(f.col("is_local") == 1, 1), "known_token").isNotNull()
+        base = nodes.select(f.col("number").alias("base"), there.alias("there"), "is_local", "renamed").where("not there or is_local = 1 or renamed = 1")
+        edges = edges.localCheckpoint()
+        itself = f.col("child") == f.col("base")
+        bits = {"self_loop": itself, "relation_unstated": (f.col("step") < 0) & ~itself, "local_base": f.col("is_local") == 1,
+                "missing_base": ~f.coalesce("there", f.lit(True)), "renamed_base": f.col("renamed") == 1}
         flags = [f.max(f.when(condition, 1 << PROBLEMS.index(name)).otherwise(0)) for name, condition in bits.items()]
-        odd = edges.groupBy(f.col("child_number").alias("number")).agg(functools.reduce(lambda left, right: left + right, flags).alias("odd"))
-        nodes = nodes.join(odd, "number", "left")
-        placeholder = f.coalesce(f.col("placeholder"), f.lit(0)) * (1 << PROBLEMS.index("placeholder_base"))
-        nodes = nodes.withColumn("odd", f.coalesce("odd", f.lit(0)) + placeholder).localCheckpoint()
-        by_number = edges.select(f.col("child_number").alias("child"), f.col("base_number").alias("base"), f.abs("step").alias("step")).localCheckpoint()
-        return nodes, by_number.where("child != base")
+        by_child = edges.join(base, "base", "left").groupBy(f.col("child").alias("number"))
+        odd = by_child.agg(functools.reduce(lambda left, right: left + right, flags).alias("odd"))
+        placeholder = f.coalesce("placeholder", f.lit(0)) * (1 << PROBLEMS.index("placeholder_base"))
+        nodes = nodes.join(odd, "number", "left").withColumn("odd", f.coalesce("odd", f.lit(0)) + placeholder)
+        nodes = nodes.select("number", "latest", "said", "known_token", "odd").localCheckpoint()
+        return nodes, edges.select("child", "base", f.abs("step").alias("step")).where("child != base").localCheckpoint()
 
     # ---- chains ------------------------------------------------------------------------------------------------------
 
