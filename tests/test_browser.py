@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -183,6 +184,20 @@ def test_it_prints_completely(watched: Watched, tmp_path: Path, paper: str) -> N
     assert hidden == 0
     document = page.pdf(format=paper, prefer_css_page_size=False)
     assert document.startswith(b"%PDF") and document.count(b"/Type /Page\n") + document.count(b"/Type /Page ") > 2
+
+
+@pytest.mark.parametrize("name", ["v02", "v04", "60"])
+def test_no_printed_page_ends_with_a_heading_or_holds_next_to_nothing(watched: Watched, tmp_path: Path, name: str) -> None:
+    import io
+
+    import pypdf
+
+    page = shown(watched, tmp_path, REPORTS[name]())
+    headings = {one.strip() for one in page.locator("h1, h2, h3, h4, h5, h6, summary, caption").all_text_contents()}
+    printed = [[line.strip() for line in one.extract_text().splitlines() if line.strip()] for one in pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
+    numbered = [[line for line in lines if not re.fullmatch(r"[0-9]+ / [0-9]+", line)] for lines in printed]
+    assert [lines[-1] for lines in numbered if lines[-1] in headings] == []
+    assert [number for number, lines in enumerate(numbered[:-1], 1) if len(lines) < 10] == []
 
 
 # ---- the workbench ---------------------------------------------------------------------------------------------------
