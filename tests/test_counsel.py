@@ -237,6 +237,17 @@ def test_article_53_tells_closed_from_open_and_a_third_from_less(library: Librar
     assert "ai-act-gpai-provider" not in regulated(library, "hosted_api", ["DE"], {"action": "train", "compute_exaflop": 50_000, "compute_share": 0})
 
 
+@pytest.mark.parametrize(("day", "earlier"), [("2025-08-01", True), ("2025-08-02", False), (None, False)])
+def test_models_of_before_august_2025_have_two_years_more(library: Library, day: str | None, earlier: bool) -> None:
+    """Article 111(3); without a date of the release nothing is taken off what Article 53 asks for now."""
+    release = {"of": "m", "form": "hosted_api", "name": "m", "commercial": True, "regions": ["DE"], **({"date": day} if day else {})}
+    entry = assess(library, inputs=[{"id": "data", "kind": "dataset", "license": "own_work"}],
+                   steps=[{"id": "m", "action": "train", "compute_exaflop": 2_000_000, "from": ["data"]}], releases=[release])
+    found = {one["rule"]: one for one in entry["regulation"] if "gpai" in one["rule"]}
+    assert list(found) == (["ai-act-gpai-earlier"] if earlier else ["ai-act-gpai-provider"])
+    assert [one["in_force"] for one in found.values()] == ["2027-08-02" if earlier else "2025-08-02"]
+
+
 def test_no_bill_and_no_deal_is_told_as_an_obligation(library: Library) -> None:
     for rule in library.book().rules:
         if rule.axis != "regulation":
