@@ -46,7 +46,7 @@ CASES = {
     "we host Qwen2.5-72B for paying customers": Case(
         "Qwen as a service", "Qwen2.5 72B", "Qwen/Qwen2.5-72B", None, "offered as a hosted API",
         (("Whether it is commercial", "yes"), ("Monthly active users of all your products", "20,000")),
-        V["permitted"], ("Qwen LICENSE AGREEMENT", "below 100 million monthly users")),
+        V["permitted"], ("Qwen LICENSE AGREEMENT", "above 100 million monthly users")),
     "we trained our model on outputs of GPT and publish the weights": Case(
         "Our model", "gpt-4o", "OpenAI Services Agreement", "trained on its outputs", "weights published",
         (("Whether it is commercial", "yes"),),
