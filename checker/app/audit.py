@@ -34,7 +34,7 @@ SCHEMA = "licet/audit/1"
 #: names under which a table's columns can be mapped
 COLUMNS = ("id", "license", "license_name", "base_model", "relation", "datasets", "downloads", "created", "scenario")
 #: endings of files that get every row, and of those that get a summary
-ROWS = (".parquet", ".csv", ".jsonl", ".ndjson")
+ROWS = (".parquet", ".arrow", ".csv", ".jsonl", ".ndjson")
 _SUMMARIES = {".html": "html", ".json": "json", ".txt": "text"}
 #: rows up to which the JSON summary has them all
 MAX_ROWS = 10_000
@@ -133,7 +133,7 @@ def _kept(patterns: tuple[str, ...], names: list[str], made: Mapping[str, str]) 
     if kept is None:
         return None
     _refuse_snapshot(patterns[0], kept.head, names, made)
-    return Followed(kept.questions, kept.head, kept.rows(), kept.frame, snapshot=kept)
+    return Followed(kept.questions, kept.head, kept.facts.num_rows, kept.frame, snapshot=kept)
 
 
 def _followed(patterns: tuple[str, ...], library: Library, columns: Mapping[str, str], edges: str | None, names: list[str], made: dict[str, str],
@@ -338,20 +338,17 @@ def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, tick: Ti
 
 
 def _write_rows(done: Audit, path: Path) -> None:
-    """Write the rows; those of a snapshot as Parquet without decoding what it says of them anyway."""
-    from checker.audit import result
-    from checker.audit.thrift import Broken
+    """Write the rows; as Arrow, those of a snapshot are taken over as they lie."""
+    from checker.audit import arrow, result
 
     entries = {"licet": json.dumps(_envelope(done))}
-    snapshot = done.followed.snapshot
-    if snapshot is None or path.suffix.casefold() != ".parquet":
+    if path.suffix.casefold() != ".arrow":
         result.write(done.rows, path, entries)
         return
-    with result.whole(path) as scratch, scratch.open("wb") as file:
-        try:
-            snapshot.write(file, result.columns(done.questions, done.answers, done.scenarios), entries)
-        except Broken as error:
-            raise BadInput([Problem(str(path), 0, 0, f"Cannot be made from this snapshot ({error}).", "Make the snapshot again.")]) from None
+    kept = done.followed.snapshot
+    facts = kept.facts if kept is not None else arrow.table(done.facts)
+    with result.whole(path) as scratch:
+        arrow.write(arrow.joined(facts, result.columns(done.questions, done.answers, done.scenarios)), scratch, entries)
 
 
 def keep_snapshot(done: Audit, path: str) -> None:

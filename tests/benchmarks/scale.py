@@ -121,7 +121,7 @@ def audits(rows: int, folder: str) -> dict[str, Measured]:
     found = {"first": run(*arguments, cache=cache), "baseline": median("-c", BASELINE, table, cache=cache), "again": median(*arguments, cache=cache)}
     run(*arguments, "--snapshot", snapshot, cache=cache)
     from_snapshot = ("-m", "checker", "audit", snapshot, "--as-of", DAY, "-q")
-    found["snapshot"] = median(*from_snapshot, "-o", result, cache=cache)
+    found["snapshot"] = median(*from_snapshot, "-o", f"{folder}/result.arrow", cache=cache)
     run(*from_snapshot, "-f", "json", cache=cache, output=counted)
     found["counts"] = median(*from_snapshot, "-f", "json", cache=cache)
     found["again"]["questions"] = json.loads(Path(counted).read_text())["questions"]["distinct"]

@@ -23,7 +23,7 @@ _SHOWN = 20
 @click.command()
 @click.argument("tables", nargs=-1, required=True, metavar="TABLE…")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False),
-              help="Where to write; repeatable. Rows: .parquet, .csv, .jsonl. Summary: .html, .json, .txt.")
+              help="Where to write; repeatable. Rows: .parquet, .arrow, .csv, .jsonl. Summary: .html, .json, .txt.")
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json", "html"]),
               help="What goes to standard output. Default: text, nothing with -o.")
 @click.option("--scenario", "scenarios", multiple=True, metavar="NAME|FILE",

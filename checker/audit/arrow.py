@@ -1,0 +1,64 @@
+"""Rows in Arrow's file format: read where they lie and written without packing, which takes a fraction of what Parquet takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checker.audit.result import NO_LABEL, UNCLEAR_LABEL, Texts
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: how such a file begins
+MAGIC = b"ARROW1"
+
+
+def table(frame: pl.DataFrame) -> Any:
+    """The rows as Arrow's table; texts in the form that every reader knows."""
+    import polars as pl
+
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def joined(facts: Any, columns: Mapping[str, Texts]) -> Any:
+    """The facts of each row, and the text of its question in every column."""
+    import numpy as np
+
+    question, labeled = facts["question"].to_numpy().astype(np.intp), facts["declared"].is_valid().to_numpy()
+    for name, column in columns.items():
+        facts = facts.append_column(name, _shared(column, question, labeled if name == "label" else None))
+    return facts
+
+
+def _shared(column: Texts, question: Any, labeled: Any | None) -> Any:
+    """The texts of all rows, each kept once. A label that stands there and says nothing is unclear."""
+    import numpy as np
+    import pyarrow as pa
+
+    texts = column.words or tuple(dict.fromkeys(one for one in column.texts if one is not None))
+    number = {text: place for place, text in enumerate(texts)}
+    place = np.array([-1 if one is None else number[one] for one in column.texts], np.min_scalar_type(-1 - len(texts)))[question]
+    if labeled is not None:
+        place[labeled & (place == number[NO_LABEL])] = number[UNCLEAR_LABEL]
+    return pa.DictionaryArray.from_arrays(pa.array(place, mask=place < 0 if None in column.texts else None), pa.array(texts, pa.string()))
+
+
+def write(rows: Any, path: Path, metadata: Mapping[str, str]) -> None:
+    """Write the rows and what is said of them all. Raises OSError."""
+    import pyarrow as pa
+
+    schema = rows.schema.with_metadata({**(rows.schema.metadata or {}), **metadata})
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, schema) as writer:
+        writer.write_table(rows.replace_schema_metadata(schema.metadata))
+
+
+def read(path: str) -> Any:
+    """The rows of a file, used where they lie; what is said of them all is the metadata of their schema. Raises OSError, ValueError."""
+    import pyarrow as pa
+
+    with pa.memory_map(path) as file, pa.ipc.open_file(file) as reader:
+        rows = reader.read_all()
+    rows.validate(full=True)
+    return rows
