@@ -3,6 +3,7 @@
     python tests/benchmarks/scale.py                         # print
     python tests/benchmarks/scale.py --write                 # and write docs/performance.md
     python tests/benchmarks/scale.py --rows 10000000         # one size
+    python tests/benchmarks/scale.py --write --spark         # the largest size on Spark too (local mode; extra spark, Java)
 
 made_up.py beside this file makes the tables. Every measurement is a process of its own, with the processor time of its helpers; a join of the same
 table, made in the same minute, stands beside the audits. This script imports nothing large: the memory of a process counts from that of its parent.
@@ -113,6 +114,13 @@ def smaller(folder: str) -> list[tuple[str, Measured]]:
             (f"`licet scan` of {files:,} files", median("-m", "checker", "scan", str(many), cache=cache, times=1))]
 
 
+def on_spark(rows: int, folder: str) -> str:
+    """The same audit on Spark, on this machine, questions answered before; its Java is no process that could be asked for its processor time."""
+    cache, table = f"{folder}/cache-{rows}", f"{folder}/table.parquet"
+    found = run("-m", "checker", "audit", table, "--as-of", DAY, "-q", "--engine", "spark", "-o", f"{folder}/spark.parquet", cache=cache)
+    return f"\nSpark in local mode took {found['seconds']:.0f} s by the clock for the same {rows:,} rows, questions answered before.\n"
+
+
 def audits(rows: int, folder: str) -> dict[str, Measured]:
     """The audit of a made-up table: the first ever, one whose questions were answered before, those from its snapshot; and the baseline."""
     table, result, snapshot, counted, cache = (f"{folder}/{name}" for name in ("table.parquet", "result.parquet", "table.licet", "counts.json", f"cache-{rows}"))
@@ -197,6 +205,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How licet grows with what it is given.")
     parser.add_argument("--rows", type=int, action="append", help="rows of an audit; repeatable")
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
+    parser.add_argument("--spark", action="store_true", help="the largest size on Spark, too")
     options = parser.parse_args()
     sizes = sorted(options.rows or SIZES)
     where = machine()
@@ -206,7 +215,8 @@ def main() -> None:
         for rows in sizes:
             found[rows] = audits(rows, folder)
             print(f"{rows:,} rows", found[rows], file=sys.stderr, flush=True)
-    text = told(where, singles, found, os.getloadavg()[0])
+        spark = on_spark(sizes[-1], folder) if options.spark else ""
+    text = told(where, singles, found, os.getloadavg()[0]) + spark
     print(text)
     if options.write:
         before, mark, rest = PAGE.read_text(encoding="utf-8").partition("<!-- measured -->\n")
