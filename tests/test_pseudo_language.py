@@ -23,6 +23,7 @@ from checker.app.wording import words as app_words
 from checker.app.workbench import Workbench
 from checker.cli import options
 from checker.core import wording
+from checker.errors import BadInput
 from checker.load.book import Library
 from checker.load.paths import data_root
 from checker.load.strict_yaml import load
@@ -262,3 +263,12 @@ def test_the_workbench(case: str, elsewhere: Library, names: set[str], tmp_path:
     entry = check_text(json.dumps(scenario), "x.yaml", elsewhere, as_of="2026-01-01") if case else {}
     own = {word for one in names_in(entry) for word in left_over(one)} | kept(scenario) | set(formats.names())
     assert unsaid(said.replace(str(tmp_path), ""), names | own) == []
+
+
+def test_what_the_workbench_cannot_do(elsewhere: Library, names: set[str], tmp_path: Path) -> None:
+    bench = Workbench(elsewhere, tmp_path)
+    (tmp_path / "a.yaml").write_text("inputs: []")
+    for attempt in (lambda: bench.open("b.txt"), lambda: bench.save("../x", ""), lambda: bench.save("a", "")):
+        with pytest.raises(BadInput) as refused:
+            attempt()
+        assert [unsaid(f"{one.what} {one.instead}", names) for one in refused.value.problems] == [[]]

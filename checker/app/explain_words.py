@@ -12,7 +12,7 @@ from typing import Any
 from checker.app import formats, wording
 from checker.core.concerns import concerns
 from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
-from checker.errors import BadInput, Problem
+from checker.errors import BadInput
 from checker.load.book import Library
 from checker.load.strict_yaml import read_text
 
@@ -87,7 +87,7 @@ def finding(fingerprint: str, file: Path) -> Iterator[tuple[str, list[str]]]:
                 if one["fingerprint"] == fingerprint and not one.get("repeats"):
                     yield str(one["rule"]), list(_told(one))
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
-        raise BadInput([Problem(str(file), 1, 1, "Not a stored result.", "Write one with `licet gate . -f json -o FILE`.")]) from None
+        raise BadInput([wording.problem("no_stored_result", str(file), 1, 1)]) from None
 
 
 def _told(one: Mapping[str, Any]) -> Iterator[str]:

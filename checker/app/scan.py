@@ -7,7 +7,8 @@ from pathlib import Path
 
 from checker.app.draft import draft
 from checker.app.identify import IDENTIFIED, MODIFIED, of_text
-from checker.errors import BadInput, Problem
+from checker.app.wording import problem
+from checker.errors import BadInput
 from checker.load.book import Library
 from checker.scan.inventory import Inventory
 from checker.scan.scanner import Progress, survey
@@ -21,7 +22,7 @@ __all__ = ["draft", "identifier", "scan"]
 def scan(root: Path, library: Library, *, progress: Progress = iter) -> Inventory:
     """What the repository at `root` names. `progress` passes the files on one by one. Raises BadInput if there is no such folder."""
     if not root.is_dir():
-        raise BadInput([Problem(str(root), 0, 0, "No such folder.", "Give the folder of a repository.")])
+        raise BadInput([problem("no_such_folder", str(root))])
     return survey(root, progress, identifier(library))
 
 

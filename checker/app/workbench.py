@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from checker.app import repair
 from checker.app.check import Entry, in_stages, read
+from checker.app.wording import problem
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
 from checker.load.scenario import parse_scenario, understand
@@ -128,7 +129,7 @@ class Workbench:
         """The scenario in a file of the folder. Raises BadInput, also for a path that leads out of the folder."""
         path = (self.folder / name).resolve() if "\0" not in name else self.folder
         if not path.is_relative_to(self.folder) or path.suffix not in (".yaml", ".yml"):
-            raise BadInput([Problem(name, 0, 0, "Not a scenario file of this folder.", "Choose one of the list.")])
+            raise BadInput([problem("not_in_the_folder", name)])
         return self.understand(read_text(path, name), name)
 
     def example(self, name: str) -> dict[str, Any]:
@@ -148,7 +149,7 @@ class Workbench:
         stem = name.removesuffix(".yaml").removesuffix(".yml").strip()
         path = self.folder / f"{stem}.yaml"
         if not _NAME.fullmatch(stem):
-            raise BadInput([Problem(name[:100], 0, 0, "Not a plain file name.", "Use letters, digits, spaces, dots and dashes.")])
+            raise BadInput([problem("not_a_file_name", name[:100])])
         scratch = self.folder / f".{stem}.{os.getpid()}.part"
         try:
             scratch.write_text(text, encoding="utf-8")
@@ -159,9 +160,9 @@ class Workbench:
                 scratch.unlink()
         except FileExistsError:
             scratch.unlink()
-            raise BadInput([Problem(path.name, 0, 0, "There is a file of this name.", "Choose another name, or say that it may be replaced.")]) from None
+            raise BadInput([problem("file_is_there", path.name)]) from None
         except OSError as error:
-            raise BadInput([Problem(path.name, 0, 0, f"It cannot be written ({error.strerror}).", "Check the folder and its rights.")]) from None
+            raise BadInput([problem("cannot_be_written", path.name, why=error.strerror)]) from None
         return path
 
 
