@@ -35,7 +35,7 @@ SAME = [
                     "https://apache.org/licenses/LICENSE-2.0.html", "https://opensource.org/license/apache-2-0", "https://spdx.org/licenses/Apache-2.0.html",
                     "https://opensource.org/licenses/Apache-2.0", "Apache Software License v2.0"]),
     ("mit", ["MIT", "the MIT license", "MIT License (MIT)", "**MIT**", "*MIT*", "Expat", "mit-license", "https://opensource.org/licenses/MIT", "http://opensource.org/licenses/mit-license.php",
-             "https://choosealicense.com/licenses/mit/", "mit licence"]),
+             "https://choosealicense.com/licenses/mit/", "mit licence", "SPDX-License-Identifier: MIT"]),
     ("gpl-3.0", ["GPLv3", "GPL-3.0-only", "GPL-3.0-or-later", "gpl 3", "GNU GPL v3", "GNU General Public License v3.0", "GPLv3+", "https://www.gnu.org/licenses/gpl-3.0.en.html",
                  "GNU General Public License, version 3 or later"]),
     ("gpl-2.0", ["GPLv2", "GPL-2.0", "https://www.gnu.org/licenses/old-licenses/gpl-2.0.txt"]),
@@ -53,7 +53,7 @@ SAME = [
     ("mpl-2.0", ["MPL 2.0", "Mozilla Public License 2.0", "https://www.mozilla.org/MPL/2.0/"]),
     ("llama-2", ["llama2", "Llama 2 Community License", "LLAMA 2 COMMUNITY LICENSE AGREEMENT", "https://github.com/meta-llama/llama-models/blob/master/models/llama2/LICENSE"]),
     ("llama-3", ["llama3", "Meta Llama 3 Community License Agreement", "Llama 3 Community License"]),
-    ("llama-3.1", ["llama3.1", "Llama 3.1 Community License", "llama-3.1-community-license", "Meta Llama 3.1 Community License Agreement", "the Llama 3.1 license",
+    ("llama-3.1", ["llama3.1", "Llama3_1", "Llama 3.1 Community License", "llama-3.1-community-license", "Meta Llama 3.1 Community License Agreement", "the Llama 3.1 license",
                    "https://raw.githubusercontent.com/meta-llama/llama-models/refs/heads/main/models/llama3_1/LICENSE"]),
     ("qwen", ["qwen", "Qwen LICENSE AGREEMENT", "Qwen License"]),
     ("qwen-research", ["qwen-research", "Qwen Research License"]),
@@ -61,13 +61,14 @@ SAME = [
     ("creativeml-openrail-m", ["creativeml-openrail-m", "CreativeML Open RAIL-M", "creativeml-open-rail-m"]),
     ("openmdw-1.1", ["openmdw-1.1", "Open Model, Data & Weights License Agreement v1.1"]),
     ("kimi-k2-modified-mit", ["moonshot-ai-modified-mit-2025", "Modified MIT License (Kimi K2)"]),
-    ("fair", ["Fair", "Fair License"]), ("mulanpsl-2.0", ["MulanPSL-2.0", "Mulan PSL v2"]), ("etalab-2.0", ["etalab-2.0", "Licence Ouverte 2.0"]),
+    ("fair", ["Fair", "Fair License"]), ("mulanpsl-2.0", ["MulanPSL-2.0", "Mulan PSL v2", "木兰宽松许可证，第2版", "木兰宽松许可证 第2版"]), ("etalab-2.0", ["etalab-2.0", "Licence Ouverte 2.0"]),
     ("eupl-1.1", ["EUPL-1.1", "EUPL v1.1"]), ("cc-by-3.0", ["CC-BY-3.0", "CC BY 3.0 Unported"]), ("ipl-1.0", ["IPL-1.0"]),
 ]
 SEVERAL = [
     ("gemma", {"gemma-2024-02-21", "gemma-2024-04-01", "gemma-2025-03-24", "gemma-2026-04-01"}), ("Gemma Terms of Use", {"gemma-2025-03-24"}),
     ("https://ai.google.dev/gemma/terms/", {"gemma-2026-04-01"}), ("openrail++", {"creativeml-openrail-pp-m", "creativeml-openrail-pp-m-sdxl"}),
     ("llama", {"llama-2", "llama-3.1", "llama-4"}), ("FLUX.1 [dev] Non-Commercial License", {"flux-1-dev-nc-1.0", "flux-1-dev-nc-1.1.1"}), ("BSD", {"bsd-2-clause", "bsd-3-clause"}), ("GPL", {"gpl-2.0", "gpl-3.0"}), ("Apache", {"apache-2.0"}),
+    ("Llama license", {"llama-2", "llama-4"}), ("Meta Llama License", {"llama-2", "llama-4"}),
     ("modified-mit", {"kimi-k2-modified-mit", "mistral-modified-mit-20m"}), ("CC BY-SA", {"cc-by-sa-3.0", "cc-by-sa-4.0"}), ("exaone", {"exaone-1.1-nc", "exaone-1.2-nc"}),
 ]
 NOT_IT = ["Apache-2.0 plus a condition", "MIT*", "MIT?", "~MIT", "Apache-2.0 **", "modified MIT", "Modified MIT License", "MIT-style", "MIT-like license", "llama3.1-ish", "apache-2.0-with-naming-clause", "MIT AND",

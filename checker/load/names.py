@@ -20,7 +20,7 @@ MAX_WORDS = 8
 _EMPHASIS = re.compile(r"^(\*{1,3})([^*]+)\1$")
 #: words, numbers with their parts, and the marks that say "or later", "see below" or "perhaps"
 _TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)*|[^\W\d_]+|\++|[*?~≈]+")
-_HYPHENED = re.compile(r"(?<![\d.])(?<!\d-)(\d{1,2})-(\d{1,2})(?:-(\d{1,2}))?(?![\d.-])")
+_HYPHENED = re.compile(r"(?<![\d.])(?<!\d[-_])(\d{1,2})[-_](\d{1,2})(?:[-_](\d{1,2}))?(?![\d._-])")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _VERSION_MARK = re.compile(r"v\.?\s?(?=\d)")
 _GNU_SUFFIX = re.compile(r"(-only|-or-later|\+)$")
@@ -216,8 +216,8 @@ def compiled(heads: Mapping[str, Mapping[str, Any]], words: Mapping[str, Any], f
              listed: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """All names in the form that `Names` reads. `heads`: license id -> its file's fields before the terms.
 
-    A name of one rank hides the same name of a later one: ids, then names of one license, then names without what
-    stands in parentheses, then families.
+    A name of one rank hides the same name of a later one: ids, then names of one license, then families, then names
+    without what stands in parentheses (which tells a license from others of its family).
     """
     words = {**dict.fromkeys(("left_out", "changed", "joins", "ordinary", "silent", "addresses"), []), "same": {}, **words}
     spell = Speller(words["left_out"], words["same"])
@@ -232,10 +232,10 @@ def compiled(heads: Mapping[str, Mapping[str, Any]], words: Mapping[str, Any], f
             if (place := address(url)) and license_id not in places.setdefault(place, []):
                 places[place].append(license_id)
         if head.get("family"):
-            ranks[3].setdefault(head["family"], []).append(license_id)
+            ranks[2].setdefault(head["family"], []).append(license_id)
     for family in families:
         for name in family["names"]:
-            ranks[3][name] = list(family["licenses"])
+            ranks[2][name] = list(family["licenses"])
     changed = set(words["changed"])
     exact: dict[str, list[str]] = {}
     folded: dict[str, list[str]] = {}
@@ -264,7 +264,7 @@ def _names_of(license_id: str, head: Mapping[str, Any]) -> Iterator[tuple[int, s
     yield from ((1, name) for name in sorted({*found, head["name"]}))
     short = re.sub(r"\s*\([^()]*\)", "", head["name"])
     if short != head["name"]:
-        yield 2, short
+        yield 3, short
 
 
 def _addresses_of(head: Mapping[str, Any]) -> Iterator[str]:
