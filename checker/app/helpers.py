@@ -28,7 +28,7 @@ class Helpers:
         self._pool: ProcessPoolExecutor | None = None
 
     @staticmethod
-    def any() -> bool:
+    def possible() -> bool:
         """Are there cores for them?"""
         return (os.cpu_count() or 1) > 1
 

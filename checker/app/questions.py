@@ -86,7 +86,7 @@ class Judge:
         return [kept[key] for key in keys]
 
     def _asked(self, missing: list[tuple[str, Question]], compare: bool) -> Iterator[tuple[str, Answer]]:
-        if len(missing) < WORTH_A_PROCESS or not Helpers.any():
+        if len(missing) < WORTH_A_PROCESS or not Helpers.possible():
             for key, question in missing:
                 yield key, self.answer(question, compare)
             return
@@ -95,7 +95,7 @@ class Judge:
     @contextmanager
     def helped(self) -> Iterator[None]:
         """Meanwhile helpers start, so that they are ready when the questions come: where nothing is answered yet, and there will be many."""
-        if Helpers.any() and not self.library.kept(self._kept_as):
+        if Helpers.possible() and not self.library.kept(self._kept_as):
             self.helpers.start()
         try:
             yield
@@ -113,7 +113,7 @@ class Judge:
         total = hashlib.sha256(f"{checker.__version__} {self.library.digest_below(*KNOWLEDGE)}".encode())
         for one in self.templates:
             total.update(f"{one.name}\0{one.text}\0{self.library.period(one.scenario.as_of, one.text)}\0{sorted(one.scenario.profile.items())}\0".encode())
-        for path in sorted(Path(checker.__file__).parent.glob("core/*.py")):
+        for path in sorted(one for folder in ("core", "load") for one in Path(checker.__file__).parent.glob(f"{folder}/*.py")):
             total.update(path.read_bytes())
         total.update(Path(__file__).read_bytes())
         return total.hexdigest()[:32]
