@@ -140,13 +140,16 @@ def _engage(frame: ReachFrame, wanted: Callable[[Rule], bool]) -> Engagement:
     if world.ledgers is None:
         return _by_itself(frame, wanted)
 
-    def judged() -> tuple[Any, ...]:
-        engagement = _by_itself(frame, wanted)
-        if not rules_for(world, frame.license, "pair"):
-            _judge(world.book, engagement)
-        return engagement.kept()
+    fresh: list[Engagement] = []
 
-    return Engagement.known_again(frame, world.once((wanted, *_about(frame)), judged))
+    def judged() -> tuple[Any, ...]:
+        fresh.append(_by_itself(frame, wanted))
+        if not rules_for(world, frame.license, "pair"):
+            _judge(world.book, fresh[0])
+        return fresh[0].kept()
+
+    kept = world.once((wanted, *_about(frame)), judged)
+    return fresh[0] if fresh else Engagement.known_again(frame, kept)
 
 
 def _about(frame: ReachFrame) -> tuple[Any, ...]:

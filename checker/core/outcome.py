@@ -34,6 +34,11 @@ class Engagement:
             self._findings, self._kept = [Finding.known_again(self.frame, one) for one in self._kept], None
         return self._findings
 
+    def duties(self) -> int:
+        """How many duties there are or may be."""
+        rules = [finding.rule for finding in self._findings] if self._kept is None else [rule for rule, *_ in self._kept]
+        return sum(rule.effect == "requires" for rule in rules)
+
     def open_to(self, act: str) -> frozenset[str]:
         """Open facts and positions that may change the verdict on one act."""
         whether = open_facts(self.frame.world.vocabulary.trees["act:" + act], self.frame) if act in self.acts and self.acts[act] is None else frozenset()
@@ -82,8 +87,7 @@ class Part(NamedTuple):
             for act, one in engagement.verdicts.items():
                 known[act] = worst_of(known.get(act, NONE_ENGAGED), one)
         hangs_on: frozenset[str] = frozenset().union(*(one.rests_on for one in engagements))
-        duties = sum(finding.rule.effect == "requires" for one in engagements for finding in one.findings)
-        return cls(release_id, worst(by_license.values()), by_license, acts, hangs_on, len(engagements), duties)
+        return cls(release_id, worst(by_license.values()), by_license, acts, hangs_on, len(engagements), sum(one.duties() for one in engagements))
 
 
 class Outcome:
