@@ -14,11 +14,6 @@ ROOT = Path(__file__).parent.parent
 os.environ.setdefault("XDG_CACHE_HOME", str(ROOT / ".cache-tests"))
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """A worker per core for the whole run; none where files or tests are named: starting one takes longer than most of them."""
-    return (os.cpu_count() or 1) if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
-
-
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The project's own book, read once."""

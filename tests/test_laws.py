@@ -709,6 +709,66 @@ def test_the_verdict_is_of_the_legal_axis_alone(case: Case) -> None:
     assert differences({**whole, "regulation": [], "ethics": []}, alone) == {}
 
 
+# ---- (i) what did not happen, happens twice, or is less sure -----------------------------------------------------------
+
+
+def without(case: Case, group: str, name: str) -> Case:
+    """The same as if the thing had never been mentioned."""
+    other = case.copy()
+    other.data[group] = [one for one in other.data[group] if one["id"] != name]
+    for step in other.data["steps"]:
+        step["from"] = [one for one in step["from"] if one != name]
+    return other
+
+
+def verdicts_of(whole: Data) -> tuple[Any, ...]:
+    """Every verdict, with the acts and the duties behind it; of releases those that there are."""
+    return (whole["verdict"], whole["verdict_range"], pick(whole["licenses"], "id", "verdict", "conduct", "acts"),
+            pick([one for one in whole["releases"] if one["verdict"] != "no_license_engaged"], "id", "verdict", "conduct"),
+            pick(whole["obligations"], "rule", "license", "release", "section", "text", "when", "status"))
+
+
+@settings(PROFILE, max_examples=20)
+@given(cases(), st.data())
+def test_what_is_refuted_is_as_if_nobody_had_said_it(case: Case, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from([one["id"] for one in case.data["inputs"]]))
+    gone = without(case, "inputs", name)
+    assume(gone.data["inputs"] and all(step["from"] for step in gone.data["steps"]) and name not in {one["of"] for one in case.data["releases"]})
+    assert verdicts_of(case.told("inputs", name, certainty="refuted").assessed(detail=False)) == verdicts_of(gone.assessed(detail=False))
+
+
+@settings(PROFILE, max_examples=20)
+@given(cases(alternatives=False))
+def test_two_releases_are_judged_as_each_by_itself(case: Case) -> None:
+    assume(len(case.data["releases"]) == 2 and len({one["of"] for one in case.data["releases"]}) == 2)
+    whole = {one["id"]: one["verdict"] for one in case.assessed(detail=False)["releases"]}
+    for one in case.data["releases"]:
+        alone = case.copy()
+        alone.data["releases"] = [one]
+        found = {entry["id"]: entry["verdict"] for entry in alone.assessed(detail=False)["releases"]}
+        assert found[one["id"]] == whole[one["id"]]
+
+
+@settings(PROFILE, max_examples=20)
+@given(cases(alternatives=False, alleged=False), st.data())
+def test_what_is_less_sure_never_makes_the_verdict_surer(case: Case, data: st.DataObject) -> None:
+    group, name = data.draw(st.sampled_from([(group, one["id"]) for group in ("inputs", "steps", "releases") for one in case.data[group]
+                                             if one.get("certainty") != "refuted"]))
+    sure = case.assessed(detail=False)["verdict_range"]
+    doubtful = case.told(group, name, certainty="alleged").assessed(detail=False)["verdict_range"]
+    assert place(doubtful[0]) <= place(sure[0]) and place(sure[1]) <= place(doubtful[1])
+
+
+@settings(PROFILE, max_examples=20)
+@given(cases(labels=False), st.sampled_from(NAMES), st.sampled_from(GRANTS))
+def test_a_permission_never_worsens_the_verdict(case: Case, name: str, term: str) -> None:
+    generous = case.copy()
+    generous.licenses[name]["terms"][term] = clause("allowed")
+    before, after = case.assessed(detail=False)["verdict_range"], generous.assessed(detail=False)["verdict_range"]
+    # what one license bars is also what another's demand clashes with (see the end), never the other way round
+    assert place(after[0]) <= max(place(before[0]), place("permitted_with_obligations")) and place(after[1]) <= max(place(before[1]), place("permitted_with_obligations"))
+
+
 # ---- where a law has an exception ------------------------------------------------------------------------------------
 
 
