@@ -344,6 +344,13 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_answers_on_the_others(tmp_
     assert isinstance(done.exception, BadInput) and [one["status"] for one in json.loads(done.stdout)] == ["unknown"]
 
 
+def test_standard_input_is_a_file_too() -> None:
+    done = CliRunner().invoke(licet, ["license", "identify", "-", "--format", "json"], input="nothing that anybody knows")
+    assert [(one["file"], one["status"]) for one in json.loads(done.stdout)] == [("standard input", "unknown")]
+    bad = CliRunner().invoke(licet, ["license", "identify", "-"], input=b"\0")
+    assert isinstance(bad.exception, BadInput) and [str(one) for one in bad.exception.problems][0].startswith("standard input:1:1: It is not text.")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 def test_other_encodings_are_read(encoding: str, tmp_path: Path, ours: Library) -> None:
     (tmp_path / "LICENSE").write_text(OURS, encoding=encoding)

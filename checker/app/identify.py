@@ -17,6 +17,7 @@ from checker.load.wording import Wording, lines
 
 #: what can be said of a text
 IDENTIFIED, MODIFIED, UNKNOWN = "identified", "modified", "unknown"
+STDIN = "standard input"
 #: bytes of one text; a longer file is not a license
 MAX_BYTES = 2_000_000
 #: differences told of one text
@@ -29,12 +30,12 @@ _FRONT_MATTER = re.compile(r"\A\s*---\n((?:[\w-]{1,40}:.{0,200}\n|\s*- .{0,80}\n
 _SENTENCE = re.compile(r"[.;:!?]\s+")
 
 
-def identify(paths: Iterable[Path], library: Library) -> tuple[list[dict[str, Any]], list[Problem]]:
+def identify(paths: Iterable[Path], library: Library, stdin: bytes | None = None) -> tuple[list[dict[str, Any]], list[Problem]]:
     """What each file is, `{file, status, id, closest, similarity, differences …}`, and a problem for each that is no text.
 
-    A file that is nothing but several known texts has an answer for each.
+    A file that is nothing but several known texts has an answer for each. `-` is what was read from standard input.
     """
-    texts, problems = read_all(paths)
+    texts, problems = read_all(paths, stdin)
     return [{"file": name, **answer} for name, text in texts for answer in _answers(text, library)], problems
 
 
@@ -44,13 +45,14 @@ def of_text(text: str, library: Library) -> dict[str, Any]:
     return answers[0] if len(answers) == 1 else _alike(Wording(text), [], library)
 
 
-def read_all(paths: Iterable[Path]) -> tuple[list[tuple[str, str]], list[Problem]]:
+def read_all(paths: Iterable[Path], stdin: bytes | None = None) -> tuple[list[tuple[str, str]], list[Problem]]:
     """Name and text of each file that is text, and a problem for each that is none."""
     texts: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            texts.append((printable(str(path)), read(path)))
+            piped = stdin is not None and str(path) == "-"
+            texts.append((STDIN, decode(stdin or b"", STDIN)) if piped else (printable(str(path)), read(path)))
         except BadInput as error:
             problems += error.problems
     return texts, problems

@@ -13,6 +13,7 @@ import click
 from checker.app.identify import IDENTIFIED, MODIFIED, identify
 from checker.app.wording import sentence, words
 from checker.cli import options
+from checker.cli.streams import standard_input
 from checker.core.wording import say
 from checker.errors import BadInput
 from checker.load.book import Library
@@ -25,16 +26,17 @@ def command(files: tuple[Path, ...], format_: str) -> int:
     """Say which license the text of each FILE is: by its exact wording, whatever its lines, case, mark-up, year and holder.
 
     A text that is only alike is not that license: it is `modified`, with the license that it is closest to and the clauses that
-    differ; a text like none that is known is `unknown`. Exit code: 0, whatever the answer; 2 if a FILE cannot be read (the others are
+    differ; a text like none that is known is `unknown`. "-" is standard input. Exit code: 0, whatever the answer; 2 if a FILE cannot be read (the others are
     answered).
 
     \b
     Example:
       licet license identify LICENSE
       licet license identify models/*/LICENSE* --format json
+      pdftotext LICENSE.pdf - | licet license identify -
     """
     library = options.library()
-    found, problems = identify(files, library)
+    found, problems = identify(files, library, standard_input() if Path("-") in files else None)
     if format_ == "json":
         options.show(json.dumps(found, ensure_ascii=False, indent=2) + "\n", machine=True)
     else:
