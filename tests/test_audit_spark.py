@@ -11,6 +11,7 @@ import pytest
 from test_audit import DAY, ROWS, write
 
 from checker.app import audit as app
+from checker.audit import spark
 from checker.errors import BadInput
 from checker.load.book import Library
 
@@ -35,8 +36,10 @@ def compared(frame: pl.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
     return sorted(frame.select(columns).to_dicts(), key=lambda row: (row["id"], row["downloads"], str(row)))
 
 
-@pytest.mark.parametrize("rows", [ROWS, made_up(120, 1)], ids=["each oddity", "made up"])
-def test_both_engines_give_the_same_rows(library: Library, tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+@pytest.mark.parametrize(("rows", "few"), [(ROWS, spark.FEW), (made_up(120, 1), spark.FEW), (made_up(120, 1), 0)],
+                         ids=["each oddity", "made up", "made up, as if there were much of everything"])
+def test_both_engines_give_the_same_rows(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]], few: int) -> None:
+    monkeypatch.setattr(spark, "FEW", few)
     table, output = write(tmp_path, "table.parquet", rows), tmp_path / "out.parquet"
     counted = app.audit_on_spark((table,), str(output), library, as_of=DAY)
     local = app.audit((table,), library, as_of=DAY).rows

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from checker.audit import table as tables
-from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Sets, Token
+from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Sets, Token, components
 from checker.audit.models import PLAIN, PROBLEMS, Known, Lookups, base_id, unusual
 from checker.audit.plan import Question
 from checker.errors import BadInput, Problem
@@ -26,9 +26,11 @@ _STEPS = 16
 MAX_ROUNDS = 40
 #: times that models without a base or a child are taken off before circles are looked for
 MAX_PEELS = 5
-#: ways of hashing that are tried; rows that recur up to which they are sent to every machine
+#: ways of hashing that are tried; how many of anything may be sent to every machine, or to this one
 MAX_SEEDS, FEW = 5, 500_000
 _MISSING = -1
+#: of Spark on this machine: a plan of many short queries is done before thorough compiling pays
+_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC"
 
 
 def session() -> SparkSession:
@@ -36,7 +38,8 @@ def session() -> SparkSession:
     from pyspark.sql import SparkSession
 
     return (SparkSession.builder.appName("licet").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
-            .config("spark.driver.memory", "6g").config("spark.sql.shuffle.partitions", str(2 * (os.cpu_count() or 1))).getOrCreate())
+            .config("spark.driver.extraJavaOptions", _JAVA).config("spark.driver.memory", "6g")
+            .config("spark.sql.shuffle.partitions", str(2 * (os.cpu_count() or 1))).getOrCreate())
 
 
 def plan(spark: SparkSession, paths: Sequence[str], columns: Mapping[str, str], extra: Iterable[tuple[str, str, str | None]], lookups: Lookups,
@@ -288,14 +291,14 @@ class _Plan:
         f = self.f
         reached = edges.select("child", "base", "step", f.lit(1).alias("hops")).localCheckpoint()
         before = reached.count()
-        for _ in range(MAX_ROUNDS):
+        for number in range(1, MAX_ROUNDS):
             further = reached.select(f.col("child").alias("base"), f.col("base").alias("far"), f.col("step").alias("far_step"), f.col("hops").alias("far_hops"))
             jumped = reached.join(further, "base").select("child", f.col("far").alias("base"), f.greatest("step", "far_step").alias("step"),
                                                           f.least(f.col("hops") + f.col("far_hops"), f.lit(1 << 29)).alias("hops"))
             reached = reached.unionByName(jumped).groupBy("child", "base", "step").agg(f.max("hops").alias("hops")).localCheckpoint()
-            now = reached.count()
-            if now == before:
-                return reached
+            now, longest = reached.agg(f.count("*"), f.coalesce(f.max("hops"), f.lit(0))).collect()[0]
+            if now == before or longest < 1 << number:          # a round doubles what can be seen, and nothing is as far as that
+                break
             before = now
         return reached
 
@@ -303,16 +306,33 @@ class _Plan:
         """The edges without those of circles, and the models on them. What no longer has a base or a child after peeling cannot lie on one."""
         f = self.f
         left = edges.localCheckpoint()
-        for _ in range(MAX_PEELS):                              # so that little but circles is followed twice
-            before = left.count()
+        many = left.count()
+        for _ in range(MAX_PEELS):                              # so that little but circles is looked at
+            before = many
             inner = left.join(left.select(f.col("child").alias("base")).distinct(), "base", "left_semi")
             left = inner.join(inner.select(f.col("base").alias("child")).distinct(), "child", "left_semi").localCheckpoint()
-            if left.count() in (0, before):
+            many = left.count()
+            if many in (0, before):
                 break
-        back = self._closure(left).select(f.col("child").alias("base"), f.col("base").alias("child")).distinct()
-        within = left.join(back, ["child", "base"], "left_semi").select("child", "base").distinct().localCheckpoint()
+        within = self._on_circles(left) if many <= FEW else self._on_long_circles(left)
         circular = within.select(f.col("child").alias("number")).distinct().withColumn("circular", f.lit(1))
-        return edges.join(within, ["child", "base"], "left_anti").localCheckpoint(), circular
+        return edges.join(self._small(within), ["child", "base"], "left_anti").localCheckpoint(), circular
+
+    def _on_circles(self, left: DataFrame) -> DataFrame:
+        """The edges of circles among a few, which are looked at here."""
+        import numpy as np
+
+        edges = np.array([tuple(one) for one in left.select("child", "base").collect()], np.int64).reshape(-1, 2)
+        ids, place = np.unique(edges, return_inverse=True)
+        ends = place.reshape(-1, 2)
+        part = components(len(ids), ends[:, 0], ends[:, 1])
+        return self.spark.createDataFrame(edges[part[ends[:, 0]] == part[ends[:, 1]]].tolist(), "child long, base long").localCheckpoint()
+
+    def _on_long_circles(self, left: DataFrame) -> DataFrame:
+        """The edges of circles: those whose base is reached from it in return."""
+        f = self.f
+        back = self._closure(left).select(f.col("child").alias("base"), f.col("base").alias("child")).distinct()
+        return left.join(back, ["child", "base"], "left_semi").select("child", "base").distinct().localCheckpoint()
 
     def _speaking(self, nodes: DataFrame, edges: DataFrame, straight: DataFrame, reached: DataFrame, granted: Mapping[int, int]) -> DataFrame:
         """Nodes with the token of their own license, and whether it counts for what is made from them."""
