@@ -24,7 +24,7 @@ from checker.core.study import Held, Study, brief
 from checker.core.verdict import worst
 from checker.core.worlds import Leaf, settle, verdict_range
 from checker.errors import BadInput, Problem
-from checker.load.book import KNOWLEDGE, Library
+from checker.load.book import Library
 from checker.load.scenario import parse_scenario
 from checker.load.sources import Sources
 
@@ -110,7 +110,7 @@ class Judge:
     @cached_property
     def _digest(self) -> str:
         """A digest of everything an answer rests on: the templates, rules, licenses, names, the program, and what dates lie around the day."""
-        total = hashlib.sha256(f"{checker.__version__} {self.library.digest_below(*KNOWLEDGE)}".encode())
+        total = hashlib.sha256(f"{checker.__version__} {self.library.knowledge_digest}".encode())
         for one in self.templates:
             total.update(f"{one.name}\0{one.text}\0{self.library.period(one.scenario.as_of, one.text)}\0{sorted(one.scenario.profile.items())}\0".encode())
         for path in sorted(one for folder in ("core", "load") for one in Path(checker.__file__).parent.glob(f"{folder}/*.py")):

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from checker.core.problems import problems
 from checker.core.wording import say
-from checker.errors import Problem
 
 
 @cache
@@ -19,10 +19,8 @@ def words(part: str, language: str = "en") -> dict[str, Any]:
     return loaded
 
 
-def problem(name: str, /, file: str, line: int = 0, column: int = 0, **values: Any) -> Problem:
-    """A problem by its id, at its place, its placeholders filled in."""
-    what, instead = words("problems")[name]
-    return Problem(file, line, column, say(what, values), say(instead, values))
+#: a problem by its id
+problem = problems(Path(__file__).parent / "words")
 
 
 def sentence(part: str, name: str, /, **values: Any) -> str:

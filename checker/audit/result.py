@@ -213,8 +213,8 @@ def _drift(questions: Sequence[Question], frame: pl.DataFrame) -> dict[str, Any]
     counted = frame.group_by("question", "label", "verdict").agg(rows=pl.len())
     told = pl.concat([by_question.select(pl.all().gather(counted["question"])), counted.drop("question")], how="horizontal")
     told = told.filter(pl.col("upstream_licenses").is_not_null()).with_columns(pl.col("label", "verdict").cast(pl.String))
-    grouped = told.group_by(keys).agg(pl.col("rows").sum()).sort("rows", *keys[:3], descending=[True, False, False, False])
-    return {"drift": grouped.head(4 * MAX_LISTED).to_dicts(), "matrix": _matrix(told.select("upstream_licenses", "child", "rows").rows())}
+    grouped = told.group_by(keys).agg(pl.col("rows").sum()).sort("rows", *keys, descending=[True, *[False] * len(keys)])
+    return {"drift": grouped.head(4 * MAX_LISTED).to_dicts(), "matrix": _matrix(told.select("upstream_licenses", "child", "rows").sort(pl.all()).rows())}
 
 
 def _matrix(pairs: Sequence[tuple[str, str | None, int]]) -> dict[str, Any]:

@@ -24,19 +24,24 @@ MARK, FORM = "licet-snapshot", 3
 
 
 class Snapshot(NamedTuple):
-    """Questions; `head`, all it was made from; the facts of its rows as Arrow's table."""
+    """Its file; questions; `head`, all it was made from; the facts of its rows as Arrow's table."""
 
+    path: str
     questions: list[Question]
     head: dict[str, Any]
     facts: Any
 
     def frame(self) -> pl.DataFrame:
-        """The facts of its rows."""
+        """The facts of its rows. Raises BadInput if they are broken."""
         import polars as pl
 
+        try:
+            self.facts.validate(full=True)
+        except ValueError as error:
+            raise broken(self.path, error) from None
         found = pl.from_arrow(self.facts)
         assert isinstance(found, pl.DataFrame)
-        return found
+        return found.with_columns(pl.col(arrow.REPEATED).cast(pl.String))
 
 
 def keep(path: Path, facts: pl.DataFrame, questions: Sequence[Question], head: dict[str, Any]) -> None:
@@ -54,13 +59,18 @@ def read(path: str) -> Snapshot | None:
         head = json.loads(facts.schema.metadata.pop(MARK.encode()))
         if head.pop("form") != FORM:
             raise ValueError("another form")
-        found = Snapshot(_questions(head), head, facts.replace_schema_metadata())
+        found = Snapshot(path, _questions(head), head, facts.replace_schema_metadata())
         question = facts["question"].to_numpy()
         if question.dtype.kind not in "iu" or not 0 <= int(question.min(initial=0)) <= int(question.max(initial=0)) < max(len(found.questions), 1):
             raise ValueError("rows without a question")
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise BadInput([Problem(path, 0, 0, f"Not a whole snapshot ({str(error)[:120]}).", "Make it again from the table.")]) from None
+        raise broken(path, error) from None
     return found
+
+
+def broken(path: str, error: Exception) -> BadInput:
+    """What is said of a snapshot that is not whole."""
+    return BadInput([Problem(path, 0, 0, f"Not a whole snapshot ({str(error)[:120]}).", "Make it again from the table.")])
 
 
 def _packed(questions: Sequence[Question]) -> dict[str, Any]:

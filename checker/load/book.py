@@ -56,6 +56,11 @@ class Library:
         """Digest of the files of the rules."""
         return self._digest(self.rule_files)
 
+    @cached_property
+    def knowledge_digest(self) -> str:
+        """Digest of all that answers rest on."""
+        return self.digest_below(*KNOWLEDGE)
+
     @property
     def texts(self) -> Path:
         """The folder where license texts are kept if nobody names another; it need not be there."""
@@ -77,12 +82,20 @@ class Library:
         """The time around a day in which nothing changes that hangs on the day: between two dates that rules, licenses, names, models or texts name."""
         from checker.load import days
 
+        changing = self._changing
+        return day if changing is None else days.period(day, sorted({*changing, *days.dates(text.encode() for text in texts)}))
+
+    @cached_property
+    def _changing(self) -> list[str] | None:
+        """Every date that rules, licenses, names and models name; None where one shows the day itself."""
+        from checker.load import days
+
         def found() -> dict[str, Any]:
             read = [self.path(name).read_bytes() for folder in KNOWLEDGE for name in _below(str(self.root), folder)]
             return {"days": None if days.shown(read) else days.dates(read)}
 
-        changing = self._cached(f"days-{self.digest_below(*KNOWLEDGE)}", found)["days"]
-        return day if changing is None else days.period(day, sorted({*changing, *days.dates(text.encode() for text in texts)}))
+        known: list[str] | None = self._cached(f"days-{self.knowledge_digest}", found)["days"]
+        return known
 
     def _digest(self, names: Iterable[str]) -> str:
         """Digest of every byte of these files, and of their names."""
