@@ -48,9 +48,10 @@ class Watched:
         return not url.startswith(("file://", "about:", "blob:", "http://127.0.0.1:"))
 
     def violations(self) -> list[str]:
-        """What axe-core objects to: rule, and where."""
+        """What axe-core objects to once the page is laid out: rule, and where."""
         from axe_playwright_python.sync_playwright import Axe
 
+        self.page.wait_for_function("() => document.getAnimations().every(one => one.playState === 'finished')")
         found = Axe().run(self.page, options=RULES).response["violations"]
         return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
 

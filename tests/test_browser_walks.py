@@ -104,7 +104,7 @@ def test_from_the_first_word_to_a_saved_report(watched: Watched, bench: tuple[st
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(bench[0])
     walk(page, case)
-    assert watched.overflow() <= 0
+    assert watched.overflow() <= 0 and watched.violations() == []
     (tmp_path / "saved.html").write_text(saved(page, case), encoding="utf-8")
     page.goto((tmp_path / "saved.html").as_uri())
     page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
