@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from checker.audit.chain import Token, expression
-from checker.errors import BadInput, Problem
+from checker.audit.problems import problem
+from checker.errors import BadInput
 
 if TYPE_CHECKING:
     from checker.audit.plan import Plan
@@ -35,7 +36,7 @@ def document(plan: Plan, row: int, source: Mapping[str, Any]) -> dict[str, Any]:
                 ids[base] = f"base-{len(ids)}"
                 queue.append(base)
         if len(ids) > MAX_MODELS:
-            raise BadInput([Problem(str(plan.names[model]), 0, 0, f"More than {MAX_MODELS} models on its chain.", "That is too many for one report.")])
+            raise BadInput([problem("chain_too_long", str(plan.names[model]), most=MAX_MODELS)])
         references = [{"id": ids[base], "action": step} for base, step in bases]
         inputs += _asked(plan, row, references) if number == model else [_on_chain(plan, number, ids[number], references)]
     stand_in = next(one for one in source["inputs"] if one["id"] == MODEL)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
 from checker.audit.models import PROBLEMS, Known, Lookups, Models
 from checker.audit.numbers import distinct
-from checker.errors import BadInput, Problem
+from checker.audit.problems import problem
+from checker.errors import BadInput
 
 if TYPE_CHECKING:
     import polars as pl
@@ -77,7 +78,7 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
         if known.token is not None:
             known_token[number] = _token(tokens, known.token)
     if len(tokens) > MAX_TOKENS:
-        raise BadInput([Problem(table.files[0]["path"], 0, 0, f"More than {MAX_TOKENS:,} different labels.", "Audit it in parts.")])
+        raise BadInput([problem("too_many_labels", table.files[0]["path"], most=f"{MAX_TOKENS:,}")])
     sets = Sets(tokens)
     creative = models.creative()
     own = np.where(known_token >= 0, known_token, granted[declared])
@@ -158,11 +159,10 @@ def _scenario(rows: pl.DataFrame, scenarios: tuple[str, ...]) -> Integers:
     import polars as pl
 
     given = rows["scenario"].drop_nulls().unique(maintain_order=True).to_list()
-    known = f"Write one of: {', '.join(scenarios)}; or add it with --scenario FILE."
-    unknown = [Problem(f"column scenario: {one[:80]}", 0, 0, "No scenario of this name.", known)
+    unknown = [problem("unknown_scenario", f"column scenario: {one[:80]}", scenarios=", ".join(scenarios))
                for one in given if one not in scenarios][:20]
     if len(scenarios) > MAX_SCENARIOS:
-        unknown.append(Problem("--scenario", 0, 0, f"More than {MAX_SCENARIOS} scenarios.", "Audit in parts."))
+        unknown.append(problem("too_many_scenarios", "--scenario", most=MAX_SCENARIOS))
     if unknown:
         raise BadInput(unknown)
     if not given:

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from checker.audit.problems import problem
 from checker.errors import BadInput, Problem
 
 #: bytes of one line; what is longer is no row
 MAX_LINE = 4_000_000
 
-#: line and record, or line and what is wrong with it
-Records = Iterator[tuple[int, "dict[str, Any] | str"]]
+#: line and record, or line and what is wrong with it; what to do about it depends on what the table is for
+Records = Iterator[tuple[int, dict[str, Any] | Problem]]
 
 
 def _open(path: str) -> io.BufferedIOBase | gzip.GzipFile:
@@ -72,18 +73,18 @@ def _lines(path: str) -> Iterator[tuple[int, str]]:
             while raw := handle.readline(MAX_LINE):
                 number += 1
                 if number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                    raise BadInput([Problem(path, 1, 1, "Written as UTF-16.", "Save it as UTF-8.")])
+                    raise BadInput([problem("written_as_utf_16", path, 1, 1)])
                 if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
                     while (rest := handle.readline(MAX_LINE)) and not rest.endswith(b"\n"):
                         pass
                     raw = b""
                 yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
     except (EOFError, OSError, ValueError) as error:
-        raise BadInput([Problem(path, number + 1, 1, f"The file ends or breaks here ({str(error)[:120]}).", "Fetch or write it again.")]) from None
+        raise BadInput([problem("file_breaks_off", path, number + 1, 1, why=str(error)[:120])]) from None
     except Exception as error:
         if type(error).__name__ != "ZstdError":
             raise
-        raise BadInput([Problem(path, number + 1, 1, f"The file ends or breaks here ({str(error)[:120]}).", "Fetch or write it again.")]) from None
+        raise BadInput([problem("file_breaks_off", path, number + 1, 1, why=str(error)[:120])]) from None
 
 
 def json_records(path: str) -> Records:
@@ -92,14 +93,14 @@ def json_records(path: str) -> Records:
         if not line.strip():
             if line:
                 continue
-            yield number, "A line that is too long."
+            yield number, problem("line_too_long", path, number, 1)
             continue
         try:
             record = json.loads(line)
         except (ValueError, RecursionError):
-            yield number, "A line that is not JSON."
+            yield number, problem("line_no_json", path, number, 1)
             continue
-        yield number, record if isinstance(record, dict) else "A line that is not a record (one record to a line: JSON Lines)."
+        yield number, record if isinstance(record, dict) else problem("line_no_record", path, number, 1)
 
 
 def csv_records(path: str) -> Records:
@@ -116,14 +117,14 @@ def csv_records(path: str) -> Records:
         except StopIteration:
             return
         except csv.Error as error:
-            yield reader.line_num, f"A row that is not CSV ({error})."
+            yield reader.line_num, problem("row_no_csv", path, reader.line_num, 1, why=error)
             continue
         if head is None:
             head = [field.strip() for field in fields]
             twice = [field for number, field in enumerate(head) if field in head[:number]]
             if twice:
-                raise BadInput([Problem(path, 1, 1, f"Two columns are called `{twice[0]}`.", "Name them differently.")])
+                raise BadInput([problem("two_columns_alike", path, 1, 1, name=twice[0])])
         elif len(fields) == len(head):
             yield reader.line_num, dict(zip(head, fields))
         elif fields:
-            yield reader.line_num, f"A row of {len(fields)} fields where the head has {len(head)}."
+            yield reader.line_num, problem("row_of_other_length", path, reader.line_num, 1, fields=len(fields), head=len(head))

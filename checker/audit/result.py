@@ -12,8 +12,9 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from checker.audit.chain import expression
 from checker.audit.models import PROBLEMS
 from checker.audit.numbers import distinct
+from checker.audit.problems import problem
 from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
-from checker.errors import BadInput, Problem
+from checker.errors import BadInput
 
 if TYPE_CHECKING:
     import polars as pl
@@ -285,8 +286,7 @@ def whole(path: Path) -> Iterator[Path]:
     except Exception as error:
         if not isinstance(error, OSError) and type(error).__module__.partition(".")[0] != "polars":
             raise
-        what = f"Cannot be written ({str(error).splitlines()[0][:160]})."
-        raise BadInput([Problem(str(path), 0, 0, what, "Check the folder, the rights and the space.")]) from None
+        raise BadInput([problem("cannot_be_written", str(path), why=str(error).splitlines()[0][:160])]) from None
     finally:
         with contextlib.suppress(OSError):
             scratch.unlink()

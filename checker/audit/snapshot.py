@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from checker.audit import arrow
 from checker.audit.chain import Token
 from checker.audit.plan import Question
-from checker.errors import BadInput, Problem
+from checker.audit.problems import problem
+from checker.errors import BadInput
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,11 +59,11 @@ def read(path: str) -> Snapshot | None:
         facts = arrow.read(path)
         head = json.loads(facts.schema.metadata.pop(MARK.encode()))
         if head.pop("form") != FORM:
-            raise ValueError("another form")
+            raise BadInput([problem("snapshot_of_another_form", path)])
         found = Snapshot(path, _questions(head), head, facts.replace_schema_metadata())
         question = facts["question"].to_numpy()
         if question.dtype.kind not in "iu" or not 0 <= int(question.min(initial=0)) <= int(question.max(initial=0)) < max(len(found.questions), 1):
-            raise ValueError("rows without a question")
+            raise BadInput([problem("snapshot_without_questions", path)])
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise broken(path, error) from None
     return found
@@ -70,7 +71,7 @@ def read(path: str) -> Snapshot | None:
 
 def broken(path: str, error: Exception) -> BadInput:
     """What is said of a snapshot that is not whole."""
-    return BadInput([Problem(path, 0, 0, f"Not a whole snapshot ({str(error)[:120]}).", "Make it again from the table.")])
+    return BadInput([problem("broken_snapshot", path, why=str(error)[:120])])
 
 
 def _packed(questions: Sequence[Question]) -> dict[str, Any]:

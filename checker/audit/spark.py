@@ -15,7 +15,8 @@ from checker.audit import table as tables
 from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Sets, Token, components
 from checker.audit.models import PLAIN, PROBLEMS, Known, Lookups, base_id, unusual
 from checker.audit.plan import Question
-from checker.errors import BadInput, Problem
+from checker.audit.problems import problem
+from checker.errors import BadInput
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -49,7 +50,7 @@ def plan(spark: SparkSession, paths: Sequence[str], columns: Mapping[str, str], 
     for seed in range(MAX_SEEDS):
         with contextlib.suppress(_Alike):
             return _Plan(spark, lookups, scenarios, seed).run(paths, columns, edges)
-    raise BadInput([Problem(paths[0], 0, 0, f"Ids of equal hash, in {MAX_SEEDS} ways of hashing.", "Audit the table in parts.")])
+    raise BadInput([problem("ids_of_equal_hash", paths[0], ways=MAX_SEEDS)])
 
 
 class _Alike(Exception):
@@ -107,7 +108,7 @@ class _Plan:
         found = tables.columns_of(paths[0], raw.columns, words["columns"], columns)
         kinds = dict(raw.dtypes)
         text_columns = {name: column for name, column in found.items() if name in (*tables.TEXT, *tables.LISTS) and name != "created"}
-        wrong = [Problem(paths[0], 1, 1, f"The column `{column}` is {kinds[column]}, not text.", f"Name another: --column {name}=COLUMN.")
+        wrong = [problem("column_no_text_on_spark", paths[0], 1, 1, name=column, kind=kinds[column], stands_for=name)
                  for name, column in text_columns.items() if kinds[column] not in ("string", "array<string>", "void")]
         if wrong:
             raise BadInput(wrong)
@@ -146,8 +147,8 @@ class _Plan:
         labels = sorted({one.label for one in used if one.label is not None})
         unknown = sorted({one.scenario for one in used if one.scenario is not None and one.scenario not in self.scenarios})
         if unknown:
-            told = f"Write one of: {', '.join(self.scenarios)}."
-            raise BadInput([Problem(f"column scenario: {one[:80]}", 0, 0, "No scenario of this name.", told) for one in unknown[:20]])
+            there = ", ".join(self.scenarios)
+            raise BadInput([problem("unknown_scenario_on_spark", f"column scenario: {one[:80]}", scenarios=there) for one in unknown[:20]])
         numbers = [(text, self.tokens.setdefault(self.lookups.label(text), len(self.tokens))) for text in labels]
         granted = {number: self.tokens.setdefault(token._replace(text=None), len(self.tokens)) for token, number in tuple(self.tokens.items())}
         return self.spark.createDataFrame(numbers or [("", _MISSING)], "label string, token int"), granted

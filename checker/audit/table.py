@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from checker.audit.problems import problem
 from checker.audit.records import Records, csv_records, json_records
 from checker.errors import BadInput, Problem
 
@@ -78,7 +79,7 @@ def read(patterns: tuple[str, ...], words: Mapping[str, Any], columns: Columns, 
     if broken:
         raise BadInput(broken)
     if not any(frame.height for frame in frames):
-        raise BadInput(problems or [Problem(paths[0], 0, 0, "A table without rows.", "Give one that has some.")])
+        raise BadInput(problems or [problem("table_without_rows", paths[0])])
     rows = pl.concat(frames, how="diagonal_relaxed")
     return Table(rows.drop(LISTS), _edges(rows), tuple(files), tuple(problems), unusable)
 
@@ -95,8 +96,8 @@ def read_edges(path: str, words: Mapping[str, Any]) -> pl.DataFrame:
         records = csv_records(path) if kind_of(path) == "csv" else json_records(path)
         rows, found = [], {}
         for line, record in records:
-            if isinstance(record, str):
-                raise BadInput([Problem(path, line, 1, record, "Mend the row.")])
+            if isinstance(record, Problem):
+                raise BadInput([problem("unusable_edge", path, line, 1, what=record.what)])
             found = found or columns_of(path, list(record), known, {}, ("child", "base"))
             rows.append([_text(record.get(found.get(name, ""))) for name in known])
         frame = pl.DataFrame(rows, schema=dict.fromkeys(known, pl.String), orient="row")
@@ -111,11 +112,11 @@ def expand(patterns: tuple[str, ...]) -> list[str]:
     for pattern in patterns:
         path = Path(pattern)
         if path.is_dir():
-            missing.append(Problem(pattern, 0, 0, "This is a folder.", f"Name its files: '{path / '*.parquet'}'."))
+            missing.append(problem("folder_for_a_table", pattern, pattern=path / "*.parquet"))
             continue
         paths = [pattern] if path.is_file() else sorted(str(one) for one in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if one.is_file())
         if not paths:
-            missing.append(Problem(pattern, 0, 0, "No such file.", "Name a Parquet, CSV or JSON Lines file, or a pattern such as 'models/*.parquet'."))
+            missing.append(problem("no_such_file", pattern))
         found.update(dict.fromkeys(paths))
     if missing:
         raise BadInput(missing)
@@ -133,7 +134,7 @@ def kind_of(path: str) -> str:
         return "csv"
     if suffixes[-1:] in ([".jsonl"], [".ndjson"], [".json"]):
         return "jsonl"
-    raise BadInput([Problem(path, 0, 0, "Not a table that can be read.", "Name it .parquet, .csv or .jsonl (and .gz or .zst if compressed).")])
+    raise BadInput([problem("no_table", path)])
 
 
 def _read_one(path: str, known: Mapping[str, Any], columns: Columns) -> Read:
@@ -151,13 +152,12 @@ def columns_of(path: str, there: list[str], known: Mapping[str, Any], columns: C
     for name, aliases in known.items():
         asked = columns.get(name)
         if asked is not None and asked not in there:
-            problems.append(Problem(path, 1, 1, f"There is no column `{asked}`.", f"It has: {', '.join(there[:30])}."))
+            problems.append(problem("named_column_missing", path, 1, 1, name=asked, there=", ".join(there[:30])))
         match = asked or next((alias for alias in aliases if alias in there), None)
         if match is not None:
             found[name] = match
         elif name in needed:
-            what_to_do = f"Say which one it is: --column {name}=COLUMN. It has: {', '.join(there[:30])}."
-            problems.append(Problem(path, 1, 1, f"There is no column `{name}`.", what_to_do))
+            problems.append(problem("needed_column_missing", path, 1, 1, name=name, there=", ".join(there[:30])))
     if problems:
         raise BadInput(problems)
     return found
@@ -178,7 +178,7 @@ def _collect(path: str, frame: pl.LazyFrame) -> pl.DataFrame:
     try:
         return frame.collect(engine="streaming")
     except (PolarsError, OSError) as error:
-        raise BadInput([Problem(path, 0, 0, f"Not a whole Parquet file ({str(error).splitlines()[0][:160]}).", "Write it again.")]) from None
+        raise BadInput([problem("broken_parquet", path, why=str(error).splitlines()[0][:160])]) from None
 
 
 def _read_parquet(path: str, known: Mapping[str, Any], columns: Columns) -> pl.DataFrame:
@@ -188,10 +188,10 @@ def _read_parquet(path: str, known: Mapping[str, Any], columns: Columns) -> pl.D
     try:
         schema = _scan(path).collect_schema()
     except (PolarsError, OSError) as error:
-        raise BadInput([Problem(path, 0, 0, f"Not a whole Parquet file ({str(error).splitlines()[0][:160]}).", "Write it again.")]) from None
+        raise BadInput([problem("broken_parquet", path, why=str(error).splitlines()[0][:160])]) from None
     found = columns_of(path, list(schema), known, columns)
-    problems = [Problem(path, 1, 1, f"The column `{column}` is {schema[column]}, not text{' or lists of text' if name in (*LISTS, 'license') else ''}.",
-                        f"Write it as text, or name another: --column {name}=COLUMN.")
+    problems = [problem("column_no_text_or_lists" if name in (*LISTS, "license") else "column_no_text", path, 1, 1,
+                        name=column, kind=schema[column], stands_for=name)
                 for name, column in found.items() if not _fits(name, schema[column])]
     if problems:
         raise BadInput(problems)
@@ -246,10 +246,10 @@ def _read_text(path: str, records: Records, known: Mapping[str, Any], columns: C
     found: dict[str, str] = {}
     seen: dict[str, None] = {}
     for line, record in records:
-        if isinstance(record, str):
+        if isinstance(record, Problem):
             count += 1
             if len(problems) < MAX_LISTED:
-                problems.append(Problem(path, line, 1, record, "Mend it or take it out; it is not counted as a model."))
+                problems.append(problem("unusable_row", path, line, 1, what=record.what))
             continue
         if len(record.keys() - seen.keys()):                    # records may differ in what they have
             seen.update(dict.fromkeys(record))
@@ -307,8 +307,7 @@ def _usable(path: str, frame: pl.DataFrame, problems: list[Problem], count: int)
         return frame, problems, count
     bad = frame.filter(~good)
     for line, one in bad.select("line", "id").head(MAX_LISTED - len(problems)).iter_rows():
-        what = "A row without an id." if not one else f"An id of {len(one)} characters, or with control characters."
-        problems.append(Problem(path, int(line), 1, what, "Mend it or take it out; it is not counted as a model."))
+        problems.append(problem("unusable_id", path, int(line), 1, characters=len(one)) if one else problem("row_without_id", path, int(line), 1))
     return frame.filter(good), problems, count + bad.height
 
 
