@@ -169,7 +169,7 @@ def test_what_is_wrong_everywhere_is_told_once() -> None:
 
 def test_a_problem_stays_on_its_line() -> None:
     document = parse("a: 1", "f.yaml")
-    document.problem(("a",), "Not `x\n\x1b[31my`.", "Write\tz.")
+    document.note(("a",), "Not `x\n\x1b[31my`.", "Write\tz.")
     assert [str(problem) for problem in document.problems] == ["f.yaml:1:4: Not `x??[31my`. Write?z."]
 
 

@@ -157,13 +157,14 @@ class Library:
 
     def fingerprints(self) -> Fingerprints:
         """What license texts are recognized by. Raises BadInput if the file is not there."""
-        from checker.errors import BadInput, Problem
+        from checker.errors import BadInput
         from checker.load.fingerprints import FILE, Fingerprints
+        from checker.load.problems import problem
 
         if self._fingerprints is None:
             path = self.root / FILE
             if not path.is_file():
-                raise BadInput([Problem(FILE, 0, 0, "The fingerprints of the texts are not there.", "Make them with `licet texts index FOLDER`.")])
+                raise BadInput([problem("no_fingerprints", FILE)])
             self._fingerprints = Fingerprints(path.read_bytes())
         return self._fingerprints
 
@@ -278,7 +279,7 @@ def read_license(path: Path, schema: dict[str, Any], name: str) -> dict[str, Any
     document = load(path, name)
     shape.check(schema, document)
     if not document.problems and document.value["id"] != path.stem:
-        document.problem(("id",), f"The id is not the file's name ({path.stem}).", f"Write `id: {path.stem}`.")
+        document.problem(("id",), "id_not_the_file", name=path.stem)
     document.check()
     value: dict[str, Any] = document.value
     return value

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from checker.core.license import NO_LICENSE, OWN_WORK, UNREAD
 from checker.core.scenario import Alternatives
 from checker.load.names import SILENT, Meaning, or_later
+from checker.load.problems import fragment, problem
 
 if TYPE_CHECKING:
     from license_expression import Licensing
@@ -26,7 +27,25 @@ _SPECIAL = {NO_LICENSE: NO_LICENSE, OWN_WORK: OWN_WORK, UNREAD: UNREAD}
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be read; the message says what, and what instead."""
+    """An expression that cannot be read; the message, put into words where it is asked for, says what, and what instead."""
+
+    def __init__(self, name: str, /, **values: object) -> None:
+        super().__init__(name)
+        self.name, self.values = name, values
+
+    @property
+    def several(self) -> bool:
+        """Is it a name that several licenses share?"""
+        return self.name == "several_licenses"
+
+    @property
+    def says_how(self) -> bool:
+        """Does the message say what to write instead?"""
+        return bool(problem(self.name, "").instead)
+
+    def __str__(self) -> str:
+        found = problem(self.name, "", **self.values)
+        return f"{found.what} {found.instead}".strip()
 
 
 #: a name -> the alternatives it stands for
@@ -59,10 +78,10 @@ def _single(name: str, meaning: Callable[[str], Meaning]) -> str:
     if name.casefold().startswith("licenseref-"):
         return name
     if found.ids:
-        raise ExpressionError(f"`{name}` may be {', '.join(found.ids)}. Write which one.")
+        raise ExpressionError("several_licenses", name=name, licenses=", ".join(found.ids))
     if name and found.kind == SILENT:
         return UNREAD
-    raise ExpressionError(f"No license is known as `{name[:80]}`.")
+    raise ExpressionError("unknown_name", name=name[:80])
 
 
 def _spelled(text: str, meaning: Callable[[str], Meaning]) -> str:
@@ -80,20 +99,20 @@ def _parse(text: str, options: Options) -> Alternatives:
     from license_expression import ExpressionParseError
 
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"A license expression of {len(text):,} characters. Write at most {MAX_LENGTH:,}.")
+        raise ExpressionError("expression_too_long", count=f"{len(text):,}", most=f"{MAX_LENGTH:,}")
     try:
         tree = _licensing().parse(text, validate=False, strict=True)
     except (ExpressionParseError, LibraryError, ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
         # what other exceptions say speaks of the library, not of the expression
-        first = str(error).partition("\n")[0][:100] if isinstance(error, (ExpressionParseError, LibraryError)) else "it cannot be read"
+        first = str(error).partition("\n")[0][:100] if isinstance(error, (ExpressionParseError, LibraryError)) else fragment("it_cannot_be_read")
         if "used as an exception" in first:
-            raise ExpressionError(f"`{text[:80]}`: what follows WITH is not a known exception. Write one from the SPDX list, or leave WITH out.") from None
-        raise ExpressionError(f"`{text[:80]}` is not a license expression ({first}). Write names joined by AND, OR, WITH.") from None
+            raise ExpressionError("unknown_exception_in_expression", text=text[:80]) from None
+        raise ExpressionError("not_an_expression", text=text[:80], why=first) from None
     if tree is None:
-        raise ExpressionError("An empty license expression. Write a license, or `none` if nobody granted anything.")
+        raise ExpressionError("empty_expression")
     found = tuple(dict.fromkeys(tuple(sorted(set(one))) for one in _multiply(tree, options)))
     if len(found) > MAX_ALTERNATIVES:
-        raise ExpressionError(f"An expression with {len(found)} alternatives. At most {MAX_ALTERNATIVES}; leave out those you will not use.")
+        raise ExpressionError("so_many_alternatives", count=len(found), most=MAX_ALTERNATIVES)
     return found
 
 
@@ -114,11 +133,11 @@ def _multiply(tree: object, options: Options) -> list[tuple[str, ...]]:
         for part in tree.args:  # type: ignore[attr-defined]
             found = [(*left, *right) for left in found for right in _multiply(part, options)]
             if len(found) > 4 * MAX_ALTERNATIVES:
-                raise ExpressionError("An expression with too many alternatives. Leave out those you will not use.")
+                raise ExpressionError("too_many_alternatives")
         return found
     if kind == "LicenseWithExceptionSymbol":
         exception = tree.exception_symbol  # type: ignore[attr-defined]
         if not getattr(exception, "is_exception", False):
-            raise ExpressionError(f"`{exception.key}` is not a known exception. Write one from the SPDX list, or leave WITH out.")
+            raise ExpressionError("unknown_exception", name=exception.key)
         return options(tree.license_symbol.key)  # type: ignore[attr-defined]
     return options(tree.key)  # type: ignore[attr-defined]

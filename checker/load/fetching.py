@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 
 import checker
+from checker.load.problems import fragment
 
 #: seconds for one answer, bytes of one document
 TIMEOUT, MAX_BYTES = 30.0, 2_000_000
@@ -36,21 +37,21 @@ def fetch(url: str) -> bytes:
     """What lies at an address. Raises FetchError: no web address, no answer, another status than 200, too long."""
     address = plain_file(url)
     if urlsplit(address).scheme not in ("http", "https"):
-        raise FetchError("It is not a web address.")
+        raise FetchError(fragment("no_web_address"))
     opener = urllib.request.build_opener(_SameKind)
     opener.addheaders = [("User-Agent", f"licet/{checker.__version__}"), ("Accept", "text/plain, text/html;q=0.8, */*;q=0.1")]
     try:
         with opener.open(quote(address, safe=":/?#[]@!$&'()*+,;=%~"), timeout=TIMEOUT) as answer:
             if answer.status != 200:
-                raise FetchError(f"The server answered with status {answer.status}.")
+                raise FetchError(fragment("answered_with_status", status=answer.status))
             data: bytes = answer.read(MAX_BYTES + 1)
     except HTTPError as error:
         error.close()
-        raise FetchError(f"The server answered with status {error.code}.") from None
+        raise FetchError(fragment("answered_with_status", status=error.code)) from None
     except (OSError, HTTPException, ValueError) as error:
-        raise FetchError(f"It cannot be fetched ({' '.join(str(error).split())[:200]}).") from None
+        raise FetchError(fragment("cannot_be_fetched", why=" ".join(str(error).split())[:200])) from None
     if len(data) > MAX_BYTES:
-        raise FetchError(f"It is longer than {MAX_BYTES:,} bytes.")
+        raise FetchError(fragment("too_long_to_fetch", most=f"{MAX_BYTES:,}"))
     return data
 
 

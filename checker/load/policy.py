@@ -96,15 +96,14 @@ class _Reader:
             return no_policy(self.library)
         place = ("extends", "file")
         if depth >= MAX_EXTENDS:
-            document.problem(place, f"More than {MAX_EXTENDS} policies extend one another.", "Put them together.")
+            document.problem(place, "too_many_policies", most=MAX_EXTENDS)
             return no_policy(self.library)
         other = path.parent / stated["file"]
         try:
             digest = hashlib.sha256(read_text(other, stated["file"]).encode()).hexdigest()
             if digest == stated["sha256"]:
                 return self.policy(other, str(stated["file"]), depth + 1)
-            document.problem(("extends", "sha256"), f"{stated['file']} is not the file that was approved: its digest is {digest}.",
-                             "Read what changed, then write the new digest.")
+            document.problem(("extends", "sha256"), "not_what_was_approved", policy=stated["file"], digest=digest)
         except BadInput as error:
             line, column = document.place(place)
             document.problems += [one if one.line else one._replace(file=document.file, line=line, column=column) for one in error.problems]
@@ -119,11 +118,11 @@ class _Reader:
         if "license" in where:
             where["license"] = [one for number, name in enumerate(where["license"])
                                 for one in self._licenses(document, (*path, "license"), number, name, match)]
-        self._known(document, (*path, "flag"), where.get("flag", ()), {rule.data["flag"] for rule in self.book.rules if "flag" in rule.data}, "flag")
-        for field, what in (("family", "family of licenses"), ("licensor", "licensor")):
+        self._known(document, (*path, "flag"), where.get("flag", ()), {rule.data["flag"] for rule in self.book.rules if "flag" in rule.data}, "unknown_flag")
+        for field, unknown in (("family", "unknown_license_family"), ("licensor", "unknown_licensor")):
             if field in where:
                 known = {str(getattr(self.book.license(one), field)) for one in self.library.license_files}
-                self._known(document, (*path, field), where[field], known, what)
+                self._known(document, (*path, field), where[field], known, unknown)
         trees = [tree for tree in (self._when(document, path, match), self._term(document, path, match)) if tree]
         return {"list": group, "where": where, "trees": trees, "reason": match.get("reason"), "file": document.file, "line": document.place(path)[0]}
 
@@ -134,7 +133,7 @@ class _Reader:
         if not found:
             place = path if isinstance(match["license"], str) else (*path, number)
             hint = document.nearest(name.casefold(), self.sources.all_names())
-            document.problem(place, f"No license is known as `{name[:80]}`.", hint or "Write the id of a license; `licet license list` has them.")
+            document.problem(place, "unknown_license_of_the_list", hint=hint, name=name[:80])
         return list(found)
 
     def _own_license(self, document: Document, path: tuple[Any, ...], text: str) -> str:
@@ -142,14 +141,15 @@ class _Reader:
         try:
             self.sources.alternatives(text)
         except ExpressionError as error:
-            document.problem(path, str(error), document.nearest(text.casefold(), self.sources.all_names()))
+            document.note(path, str(error), document.nearest(text.casefold(), self.sources.all_names()))
         return text
 
-    def _known(self, document: Document, path: tuple[Any, ...], names: Iterable[str], known: Iterable[str], what: str) -> None:
+    def _known(self, document: Document, path: tuple[Any, ...], names: Iterable[str], known: Iterable[str], unknown: str, term: str = "") -> None:
+        """Refuse each name that is not known, with the problem of the id `unknown`."""
         words = sorted(known)
         for name in names:
             if name not in words:
-                document.problem(path, f"There is no {what} `{name[:80]}`.", document.nearest(name, words) or f"Write one of: {', '.join(words[:12])} …")
+                document.problem(path, unknown, hint=document.nearest(name, words), name=name[:80], known=", ".join(words[:12]), term=term)
 
     def _when(self, document: Document, path: tuple[Any, ...], match: Mapping[str, Any]) -> Tree | None:
         return self._parse(document, (*path, "when"), match["when"]) if "when" in match else None
@@ -159,7 +159,7 @@ class _Reader:
         term = match.get("term")
         if term is None:
             if "is" in match:
-                document.problem((*path, "is"), "`is` without `term`.", "Say which term.")
+                document.problem((*path, "is"), "is_without_term")
             return None
         spec = self.book.vocabulary.terms[term]
         wanted = [match["is"]] if isinstance(match.get("is"), str) else list(match.get("is") or ())
@@ -168,10 +168,10 @@ class _Reader:
             field = spec["required"][0]
             known = self.book.vocabulary.words.get(spec["fields"][field].get("vocabulary", ""))
             if known:
-                self._known(document, (*path, "is"), wanted, known, f"word for {term}:")
+                self._known(document, (*path, "is"), wanted, known, "unknown_word_for_term", term=term)
             text = f"any(one.{field} in {wanted!r} for one in terms.{term})"
         elif "values" in spec:
-            self._known(document, (*path, "is"), wanted, spec["values"], f"answer to {term}:")
+            self._known(document, (*path, "is"), wanted, spec["values"], "unknown_answer_to_term", term=term)
             text = f"terms.{term} in {wanted!r}" if wanted else f"terms.{term} not in {list(spec['short'])!r} and stated(terms.{term})"
             if set(wanted) - set(spec["values"]):
                 return None
@@ -183,7 +183,7 @@ class _Reader:
         try:
             return parse(text, {**self.book.vocabulary.types("reach")})
         except ConditionError as error:
-            document.problem(path, str(error))
+            document.note(path, str(error))
             return None
 
     def _place(self, document: Document, index: int, place: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,9 +191,9 @@ class _Reader:
         folder = _folder(place["path"])
         others = [_folder(one["path"]) for number, one in _sound(document)["places"] if number < index]
         if folder in others:
-            document.problem((*path, "path"), f"The place `{folder}` stands twice.", "Keep one of them.")
+            document.problem((*path, "path"), "place_twice", name=folder)
         if "scenario" in place and set(place) - {"path", "scenario"}:
-            document.problem((*path, "scenario"), "A place with a scenario has its facts there.", "Leave the other keys out.")
+            document.problem((*path, "scenario"), "facts_in_the_scenario")
         facts = {key: value for key, value in place.items() if key not in ("path", "scenario", "skip")}
         return {"path": folder, "scenario": place.get("scenario"), "skip": place.get("skip"), "facts": facts,
                 "file": document.file, "line": document.place(path)[0]}
@@ -212,15 +212,14 @@ class _Reader:
         path = ("waivers", index)
         named = [key for key in ("fingerprint", "fingerprints", "scope") if key in one]
         if len(named) != 1:
-            document.problem(path, "A waiver covers a fingerprint, several fingerprints or a scope." if named else "A waiver that covers nothing.",
-                             "Write one of them: `fingerprint:`, `fingerprints:` or `scope:`.")
+            document.problem(path, "waiver_covers_too_much" if named else "waiver_covers_nothing")
         scope = dict(one.get("scope") or {})
         if "license" in scope:
             scope["license"] = self._licenses(document, (*path, "scope", "license"), 0, scope["license"], scope)
         if "rule" in scope:
             words = self.book.vocabulary.data["policy"]
             rules = {rule.id for rule in self.book.rules} | {f"policy-{one}" for one in words["answers"]} | {*words["say"], *words["fail_on"]}
-            self._known(document, (*path, "scope", "rule"), [scope["rule"]], rules, "rule")
+            self._known(document, (*path, "scope", "rule"), [scope["rule"]], rules, "unknown_rule")
         _check_term(document, path, one, longest_days)
         prints = [one["fingerprint"]] if "fingerprint" in one else list(one.get("fingerprints", ()))
         return {**one, "scope": scope, "fingerprints": prints, "file": document.file, "line": document.place(path)[0]}
@@ -264,12 +263,12 @@ def _check_term(document: Document, path: tuple[Any, ...], one: Mapping[str, Any
         try:
             days[key] = datetime.date.fromisoformat(one[key])
         except ValueError:
-            document.problem((*path, key), f"`{one[key]}` is not in the calendar.", 'Write a day like "2025-12-10".')
+            document.problem((*path, key), "not_in_the_calendar", day=one[key])
     if len(days) < 2:
         return
     term = (days["expires"] - days["granted"]).days
     if term <= 0:
-        document.problem((*path, "expires"), "A waiver that expires before it begins.", "Write a later day.")
+        document.problem((*path, "expires"), "waiver_expires_before")
     elif term > longest_days:
         latest = days["granted"] + datetime.timedelta(days=longest_days)
-        document.problem((*path, "expires"), f"A term of {term} days. At most {longest_days}.", f"Write {latest.isoformat()} or earlier.")
+        document.problem((*path, "expires"), "waiver_too_long", days=term, most=longest_days, latest=latest.isoformat())

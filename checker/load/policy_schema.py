@@ -5,18 +5,19 @@ from __future__ import annotations
 from checker.core.concerns import WORDS
 from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
 from checker.core.vocabulary import Vocabulary
+from checker.load.problems import fragment
 from checker.load.schema import DAY, DRAFT, NAME, TEXT, Schema, many, record, scenario, words
 
 #: a name, or several of which one fits
 _NAMES: Schema = {"anyOf": [NAME, many(NAME, 1)]}
 FINGERPRINT: Schema = {"type": "string", "pattern": "^[0-9a-f]{12}$",
-                       "description": "A fingerprint has twelve digits or letters from a to f; the log of the gate shows it."}
+                       "description": fragment("a_fingerprint_is")}
 #: a path from the folder of the policy, with forward slashes
 PATH: Schema = {"type": "string", "pattern": r"^(?!/|[A-Za-z]:|.*\\|(.*/)?\.\.(/|$)).{1,300}$",
-                "description": "Write a path below the repository, with forward slashes."}
+                "description": fragment("write_a_path")}
 
 
-_DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Write the SHA-256 of the file, 64 digits."}
+_DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": fragment("write_a_digest")}
 
 
 def _fail_words(vocabulary: Vocabulary) -> list[str]:
@@ -28,13 +29,13 @@ def policy(vocabulary: Vocabulary) -> Schema:
     facts = scenario(vocabulary)["properties"]
     stated = {key: shape for key, shape in facts["releases"]["items"]["properties"].items() if key not in ("id", "of")}
     match = record({
-        "license": {**_NAMES, "description": "Ids of licenses; `unknown` and `none` too."},
+        "license": {**_NAMES, "description": fragment("ids_of_licenses")},
         "kind": words(["model", "software", "data", "content", "output_terms"]),
-        "family": NAME, "licensor": NAME, "model": {**_NAMES, "description": "Model ids; `*` stands for anything."},
+        "family": NAME, "licensor": NAME, "model": {**_NAMES, "description": fragment("model_ids")},
         "term": words([name for name, spec in vocabulary.terms.items() if "parts" not in spec]), "is": {"anyOf": [NAME, many(NAME, 1)]},
         "when": TEXT, "verdict": words([*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS]), "conduct": words(CONDUCT), "flag": NAME,
         "form": words(vocabulary.forms), "path": PATH, "reason": TEXT}, minProperties=1)
-    own_model = record({"model": {**NAME, "description": "A model id; `*` stands for anything."}, "license": NAME}, ("model", "license"))
+    own_model = record({"model": {**NAME, "description": fragment("a_model_id")}, "license": NAME}, ("model", "license"))
     place = record({"path": PATH, "scenario": PATH, "skip": TEXT, **stated}, ("path",))
     waivers_ = record({"longest_days": {"type": "integer", "minimum": 1}, "unwaivable": many(words(_fail_words(vocabulary)))})
     return {"$schema": DRAFT, "title": "licet policy", **record({

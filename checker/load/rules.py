@@ -43,10 +43,10 @@ def read_rules(root: Path, names: list[str]) -> dict[str, Any]:
         for stem, document in group.items():
             shape.check(schema, document)
             if not document.problems and document.value["id"] != stem:
-                document.problem(("id",), f"The id is not the file's name ({stem}).", f"Write `id: {stem}`.")
+                document.problem(("id",), "id_not_the_file", name=stem)
             if folder not in kinds and not document.problems:
-                for path, what, instead in _impossible(vocabulary, document.value):
-                    document.problem(path, what, instead)
+                for path, name, values in _impossible(vocabulary, document.value):
+                    document.problem(path, name, **values)
                 rules.append({"data": document.value, "trees": _rule_trees(vocabulary, document)})
     _refuse_overrides({stem: document for folder, group in by_folder.items() if folder not in (*kinds, "vocabulary")
                        for stem, document in group.items() if not document.problems})
@@ -78,7 +78,7 @@ def _parse_into(trees: dict[str, Tree], key: str, text: Any, types: dict[str, st
     try:
         trees[key] = parse(str(text), types)
     except ConditionError as error:
-        document.problem(path, str(error))
+        document.note(path, str(error))
 
 
 def _refuse_cycles(trees: dict[str, Tree], document: Any) -> None:
@@ -88,7 +88,7 @@ def _refuse_cycles(trees: dict[str, Tree], document: Any) -> None:
 
     for key in [key for key in trees if key.startswith("def:")]:
         if reaches(key[4:], ()):
-            document.problem((key[4:],), "A definition that uses itself.", "Write one of them out.")
+            document.problem((key[4:],), "definition_of_itself")
             trees[key] = ["const", False]
 
 
@@ -107,7 +107,8 @@ _EFFECTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "grants": ("legal", ()), "needs_permission": ("legal", ("remedy",)), "forbids": ("legal", ("remedy",)), "requires": ("legal", ("action", "remedy")),
     "reserves": ("legal", ()), "notes": ("legal", ()), "flags": ("ethics", ("flag", "strength", "norms", "answers")),
     "regulates": ("regulation", ("status", "norms"))}
-Found = Iterator[tuple[tuple[Any, ...], str, str]]
+#: place, id and values of problems
+Found = Iterator[tuple[tuple[Any, ...], str, dict[str, Any]]]
 
 
 def _impossible(vocabulary: Vocabulary, data: Mapping[str, Any]) -> Found:
@@ -116,14 +117,14 @@ def _impossible(vocabulary: Vocabulary, data: Mapping[str, Any]) -> Found:
     axis, needs = _EFFECTS[effect]
     for field in needs:
         if not data.get(field):
-            yield ("effect",), f"A rule that {effect} has no `{field}`.", f"Add `{field}:`."
+            yield ("effect",), "effect_without_field", {"effect": effect, "field": field}
     if data["axis"] != axis:
-        yield ("axis",), f"A rule that {effect} is of the {axis} axis.", f"Write `axis: {axis}`."
+        yield ("axis",), "effect_of_axis", {"effect": effect, "axis": axis}
     if effect in VERDICT_EFFECTS and data["subject"] not in ("reach", "pair", "label"):
-        yield ("subject",), f"No verdict and no list of duties hears of a {data['subject']} that a rule {effect}.", "Write `subject: reach`."
+        yield ("subject",), "effect_of_subject", {"effect": effect, "subject": data["subject"]}
     term = str(data.get("for_each", "")).removeprefix("terms.")
     if "values" in vocabulary.terms.get(term, {}):
-        yield ("for_each",), f"`terms.{term}` has one answer, and is no list.", f"Write `term: {term}`."
+        yield ("for_each",), "term_is_no_list", {"term": term}
     yield from _placeholders(vocabulary, data)
 
 
@@ -134,7 +135,8 @@ def _placeholders(vocabulary: Vocabulary, data: Mapping[str, Any]) -> Found:
     for field in ("message", "remedy", "object", "text", "answers"):
         for name in PLACEHOLDER.findall(str(data.get(field, ""))):
             if name not in known:
-                yield (field,), f"Nothing is called `{{{name}}}`.{nearest(name, [one for one in known if '[' not in one and '(' not in one])}", ""
+                hint = nearest(name, [one for one in known if "[" not in one and "(" not in one]).strip()
+                yield (field,), "unknown_placeholder", {"name": name, "hint": hint}
 
 
 def _apply_overrides(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -166,10 +168,10 @@ def _refuse_overrides(documents: Mapping[str, Any]) -> None:
     for rule_id, document in documents.items():
         for index, other in enumerate(document.value.get("overrides", ())):
             if other not in documents:
-                document.problem(("overrides", index), f"There is no rule `{other}`.", "Write its id, or take it out.")
+                document.problem(("overrides", index), "overrides_no_rule", name=other)
             elif any(document.value.get(key) != documents[other].value.get(key) for key in ("subject", "for_each")):
-                document.problem(("overrides", index), f"`{other}` speaks of another subject.", "An exception binds the same subject and item.")
+                document.problem(("overrides", index), "overrides_other_subject", name=other)
         if document.value.get("overrides") and circular(rule_id, ()):
-            document.problem(("overrides",), "Overrides that run in a circle.", "Take one of them out.")
+            document.problem(("overrides",), "overrides_in_a_circle")
 
 

@@ -14,6 +14,7 @@ from checker.errors import BadInput
 from checker.load import shape
 from checker.load.book import Library
 from checker.load.expression import ExpressionError
+from checker.load.problems import fragment
 from checker.load.registry import MAX_DEPTH
 from checker.load.sources import Sources
 from checker.load.strict_yaml import Document, load, parse
@@ -70,9 +71,9 @@ class _Reader:
     def scenario(self) -> Scenario:
         data = self.data
         if not self.as_of:
-            self.document.problem((), "No day is given.", "Add `as_of:` or use --as-of.")
+            self.document.problem((), "no_day")
         elif not _is_day(self.as_of):
-            self.document.problem(("as_of",), f"`{self.as_of}` is not in the calendar.", 'Write a day like "2025-12-10".')
+            self.document.problem(("as_of",), "not_in_the_calendar", day=self.as_of)
         positions, profile = self._positions(), self._profile()
         self.text_counts = positions.get("license-version") or profile.get("license-version")
         inputs = [self._input(index, one) for index, one in enumerate(data["inputs"])] + self.upstream
@@ -104,8 +105,9 @@ class _Reader:
             one = {key: value for key, value in one.items() if key != "obtained"}
         found = self.sources.of(one, self.as_of)
         if found.problem:
-            hint = self.document.nearest(str(one[found.problem_at]).casefold(), found.known)
-            self.document.problem((*path, found.problem_at), found.problem, hint or f"Write one of: {', '.join(found.known)}.")
+            name = str(one[found.problem_at])
+            hint = self.document.nearest(name.casefold(), found.known)
+            self.document.problem((*path, found.problem_at), found.problem, hint=hint, name=name, known=", ".join(found.known))
         if one.get("certainty") != "refuted":
             self.assumptions.extend(found.assumptions)
         if found.modalities and "modalities" not in facts:
@@ -137,7 +139,7 @@ class _Reader:
             texts = stated["one_of"] if isinstance(stated, Mapping) else [stated]
             parsed = [self._expression(text, (*path, "license"), one) for text in texts[:MAX_CANDIDATES]]
             if len(texts) > MAX_CANDIDATES:
-                self.document.problem((*path, "license"), f"{len(texts)} candidates.", f"At most {MAX_CANDIDATES}.")
+                self.document.problem((*path, "license"), "too_many_candidates", count=len(texts), most=MAX_CANDIDATES)
             return tuple(parsed), tuple(str(text) for text in texts)
         if found.candidates:
             return found.candidates, found.labels
@@ -171,10 +173,8 @@ class _Reader:
             if dated:
                 self.assumptions.append(self._say("text_in_force", text=text, license=dated, day=one.get("obtained") or self.as_of))
                 return ((dated,),)
-            hint = "" if "may be" in str(error) else self.document.nearest(str(text).casefold(), self.sources.all_names())
-            otherwise = "" if "Write" in str(error) else (
-                "Write a license id, `none`, `unknown`, or LicenseRef-… for a text that is not in the book; a mere label goes into `declared:`.")
-            self.document.problem(path, str(error), hint or otherwise)
+            hint = "" if error.several else self.document.nearest(str(text).casefold(), self.sources.all_names())
+            self.document.note(path, str(error), hint or ("" if error.says_how else fragment("write_a_license")))
             return ((UNREAD,),)
 
     # ---- steps and releases ------------------------------------------------------------------------------------------
@@ -241,13 +241,13 @@ class _Reader:
                 same = part["metric"] == whole["metric"] and part.get("date") == whole.get("date")
                 least, most = part.get("value", part.get("above", 0)), whole.get("value", whole.get("below", float("inf")))
                 if same and scopes.index(part["scope"]) <= scopes.index(whole["scope"]) and least > most:
-                    what = f"{part['metric']} of the {part['scope']} ({least:,}) is larger than of the {whole['scope']} ({most:,})."
-                    self.document.problem(("actor",), f"Figures that cannot all be true: {what}", "Mend one of them.")
+                    self.document.problem(("actor",), "impossible_figures", metric=part["metric"], part=part["scope"], least=f"{least:,}",
+                                          whole=whole["scope"], most=f"{most:,}")
                     return
 
     def _stated(self, figure: Mapping[str, Any], path: tuple[Any, ...], scope: str) -> dict[str, Any]:
         if not {"value", "above", "below"} & set(figure):
-            self.document.problem(path, "A figure without a number.", "Add `value:`, `above:` or `below:`.")
+            self.document.problem(path, "figure_without_number")
         return {"scope": scope, **figure}
 
     def _agreements(self) -> tuple[dict[str, Any], ...] | None:
@@ -263,14 +263,14 @@ class _Reader:
                 if not resolved:
                     self._unknown_license(place, name)
                 elif len(resolved) > 1:
-                    self.document.problem(place, f"`{name}` may be {', '.join(resolved)}.", "Write which one.")
+                    self.document.problem(place, "several_licenses", name=name, licenses=", ".join(resolved))
                 ids += resolved
             found.append({**one, "licenses": ids})
         return tuple(found)
 
     def _unknown_license(self, path: tuple[Any, ...], name: str, *, key: bool = False) -> None:
         hint = self.document.nearest(name.casefold(), self.sources.all_names())
-        self.document.problem(path, f"No license is known as `{name[:80]}`.", hint or "Write the id of a license.", key=key)
+        self.document.problem(path, "unknown_license", hint=hint, key=key, name=name[:80])
 
     # ---- positions, profile, labels ----------------------------------------------------------------------------------
 
@@ -298,12 +298,12 @@ class _Reader:
         position = self.book.positions.get(name)
         if position is None:
             hint = document.nearest(name, self.book.positions)
-            document.problem(("positions", name), f"No unsettled question is called `{name}`.", hint or "Leave it out.", key=True)
+            document.problem(("positions", name), "unknown_question", hint=hint, key=True, name=name)
             return
         known = [one["id"] for one in position["answers"]] + ["open"]
         if answer not in known:
             place = ("positions", name, *([license_id] if license_id else []))
-            document.problem(place, f"`{answer}` is not an answer to {name}.", f"Write one of: {', '.join(known)}.")
+            document.problem(place, "unknown_answer", answer=answer, name=name, known=", ".join(known))
 
     def _profile(self) -> dict[str, Any]:
         """Position -> answer of the profile: one of the book's, or a file of the user's beside the scenario."""
@@ -312,8 +312,8 @@ class _Reader:
             return {"id": name, **self.book.answers(name)}
         path = _beside(Path(self.document.file).parent, name)
         if path is None:
-            hint = self.document.nearest(name, self.book.profiles) or f"Write one of: {', '.join(self.book.profiles)}, or a file beside this one."
-            self.document.problem(("profile",), f"No profile is called `{name}`.", hint)
+            hint = self.document.nearest(name, self.book.profiles)
+            self.document.problem(("profile",), "unknown_profile", hint=hint, name=name, known=", ".join(self.book.profiles))
             return {"id": name}
         try:
             return self._own_profile(load(path))
@@ -327,7 +327,7 @@ class _Reader:
         own.check()
         parent, stated = own.value.get("extends", "mainstream"), own.value.get("positions", {})
         if parent not in self.book.profiles:
-            own.problem(("extends",), f"No profile is called `{parent}`.", f"Write one of: {', '.join(self.book.profiles)}.")
+            own.problem(("extends",), "unknown_profile_of_the_book", name=parent, known=", ".join(self.book.profiles))
         for name, answer in stated.items():
             self._answer(own, name, None, answer)
         own.check()
@@ -346,10 +346,10 @@ class _Reader:
             if name in seen:
                 # what the registry adds stands nowhere in the file; then the id that was written has to change
                 place = seen[name] if group == "inputs" and index >= len(self.data["inputs"]) else (group, index)
-                self.document.problem((*place, "id"), f"The id `{name}` stands twice.", "Give each input and step its own id.")
+                self.document.problem((*place, "id"), "id_twice", name=name)
             seen.setdefault(name, (group, index))
             if name in (NO_LICENSE, OWN_WORK):
-                self.document.problem((group, index, "id"), f"`{name}` is a reserved word.", "Choose another id.")
+                self.document.problem((group, index, "id"), "reserved_word", name=name)
 
     def _check_lineage(self, inputs: list[Input], steps: list[Step], releases: list[Release]) -> None:
         things = list(_things(inputs, steps))
@@ -364,16 +364,16 @@ class _Reader:
             if release.of not in known:
                 self._unknown_thing(("releases", index, "of"), release.of, known)
             if release.id in names:
-                self.document.problem(("releases", index), f"Two releases are called `{release.id}`.", "Give each its own `id:`.")
+                self.document.problem(("releases", index), "release_twice", name=release.id)
             names.add(release.id)
         cycle = _cycle(made)
         if cycle:
             place = next((group, index) for group, index, name, references in things if name == cycle[0] and references)
-            self.document.problem(place, f"A circle: {' -> '.join(cycle[:6])}{' …' if len(cycle) > 6 else ''}.", "Nothing can be made from itself.")
+            self.document.problem(place, "a_circle", things=" -> ".join(cycle[:6]) + (" …" if len(cycle) > 6 else ""))
 
     def _unknown_thing(self, path: tuple[Any, ...], name: str, known: set[str]) -> None:
         hint = self.document.nearest(name, known)
-        self.document.problem(path, f"There is no input or step `{name}`.", hint or "Write the id of one.")
+        self.document.problem(path, "unknown_thing", hint=hint, name=name)
 
 
 def _things(inputs: list[Input], steps: list[Step]) -> Iterator[tuple[str, int, str, tuple[Reference, ...]]]:

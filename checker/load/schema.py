@@ -12,17 +12,18 @@ from checker.core.license import KINDS
 from checker.core.rule import EFFECTS
 from checker.core.verdict import CONDUCT, DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
 from checker.core.vocabulary import SUBJECTS, Vocabulary
+from checker.load.problems import fragment
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 TEXT: Schema = {"type": "string", "maxLength": 20_000}
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 300}
 DATE: Schema = {"type": "string", "pattern": r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$",
-                "description": 'Write a date like "2025-12-10".'}
+                "description": fragment("write_a_date")}
 DAY: Schema = {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-               "description": 'Write a day like "2025-12-10".'}
+               "description": fragment("write_a_day")}
 IDENTIFIER: Schema = {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._+~-]{0,99}$",
-                      "description": "An id is letters, digits, dots, dashes and underscores, at most 100."}
+                      "description": fragment("an_id_is")}
 #: upper limit of entries in any list of a scenario
 MANY = 20_000
 
@@ -90,7 +91,7 @@ def _words_of(vocabulary: Vocabulary, of: Any) -> list[str]:
 def _region(vocabulary: Vocabulary) -> Schema:
     """A country code, a group, or an alias."""
     return {"type": "string", "pattern": "^([A-Z]{2}|" + "|".join([*vocabulary.region_groups, *vocabulary.region_aliases, "WORLD"]) + ")$",
-            "description": "Write a two-letter country code (DE, US), a group (EU, EEA) or world."}
+            "description": fragment("write_a_region")}
 
 
 def _facts(vocabulary: Vocabulary, group: str) -> dict[str, Schema]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from checker.load.problems import fragment
 from checker.load.strict_yaml import Document, Path_, printable
 
 Schema = Mapping[str, Any]
@@ -17,8 +18,9 @@ _TYPES: Mapping[str, tuple[type, ...]] = {"object": (dict,), "array": (list,), "
                                           "number": (int, float), "integer": (int,), "null": (type(None),)}
 #: what strict YAML reads as a number
 _NUMBER = re.compile(r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?")
-_NAMES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "number": "a number",
-          "integer": "a whole number", "null": "null"}
+#: what a value of each type is called
+_NAMES = {"object": "a_mapping", "array": "a_list", "string": "a_text", "boolean": "true_or_false", "number": "a_number",
+          "integer": "a_whole_number", "null": "null"}
 
 
 def check(schema: Schema, document: Document) -> None:
@@ -67,8 +69,8 @@ class _Checker:
         if meant:
             return self.node(meant[0], value, path)
         remedies = [_remedy(branch["type"], value) for branch in map(self._resolved, branches) if "type" in branch]
-        wanted = " or ".join(dict.fromkeys(_name(branch) for branch in map(self._resolved, branches)))
-        return self.document.problem(path, f"{_label(path)} is {_shown(value)}.", next(filter(None, remedies), f"Write {wanted}."))
+        wanted = fragment("or").join(dict.fromkeys(_name(branch) for branch in map(self._resolved, branches)))
+        return self._wrong(value, path, next(filter(None, remedies), ""), wanted)
 
     def _resolved(self, schema: Schema) -> Schema:
         resolved: Schema = self.root["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
@@ -80,12 +82,15 @@ class _Checker:
         return not scratch.problems
 
     def _wrong_type(self, schema: Schema, value: Any, path: Path_) -> None:
-        self.document.problem(path, f"{_label(path)} is {_shown(value)}.", _remedy(schema["type"], value) or f"Write {_name(schema)}.")
+        self._wrong(value, path, _remedy(schema["type"], value), _name(schema))
+
+    def _wrong(self, value: Any, path: Path_, hint: str, wanted: str) -> None:
+        self.document.problem(path, "wrong_value", hint=hint, place=_label(path), value=_shown(value), wanted=wanted)
 
     def _not_a_word(self, words: list[Any], value: Any, path: Path_) -> None:
         hint = self.document.nearest(str(value), [str(word) for word in words])
         listed = ", ".join(str(word) for word in words[:12] if word is not None) + (" …" if len(words) > 12 else "")
-        self.document.problem(path, f"{_label(path)} is {_shown(value)}.", hint or f"Write one of: {listed}.")
+        self._wrong(value, path, hint, fragment("one_of", words=listed))
 
     def _object(self, schema: Schema, value: dict[str, Any], path: Path_) -> None:
         properties: Schema = schema.get("properties", {})
@@ -95,25 +100,28 @@ class _Checker:
                 self.node(properties[key], one, (*path, key))
             elif others is False:
                 known = ", ".join(list(properties)[:14])
-                hint = self.document.nearest(key, properties) or (f"Known here: {known}." if known else "")
-                self.document.problem((*path, key), f"Unknown key {_shown(key)}.", hint, key=True)
+                hint = self.document.nearest(key, properties)
+                if known:
+                    self.document.problem((*path, key), "unknown_key", hint=hint, key=True, name=_shown(key), known=known)
+                else:
+                    self.document.problem((*path, key), "unknown_key_of_none", key=True, name=_shown(key))
             elif isinstance(others, Mapping):
                 self.node(others, one, (*path, key))
         for key in schema.get("required", ()):
             if key not in value:
-                self.document.problem(path, f"{_label(path)} has no `{key}`.", properties.get(key, {}).get("description") or f"Add `{key}:`.")
+                self.document.problem(path, "missing_key", hint=properties.get(key, {}).get("description") or "", place=_label(path), name=key)
         names = schema.get("propertyNames")
         if names is not None:
             for key in value:
                 self.node(names, key, (*path, key))
         if len(value) < schema.get("minProperties", 0):
-            self.document.problem(path, f"{_label(path)} is empty.", "Write at least one entry.")
+            self.document.problem(path, "no_entries", place=_label(path))
 
     def _array(self, schema: Schema, value: list[Any], path: Path_) -> None:
         if len(value) < schema.get("minItems", 0):
-            self.document.problem(path, f"{_label(path)} is empty.", "Write at least one entry.")
+            self.document.problem(path, "no_entries", place=_label(path))
         if len(value) > schema.get("maxItems", 1_000_000):
-            self.document.problem(path, f"{_label(path)} has {len(value)} entries.", f"At most {schema['maxItems']}.")
+            self.document.problem(path, "too_many_entries", place=_label(path), count=len(value), most=schema["maxItems"])
             return
         if "items" in schema:
             for index, one in enumerate(value):
@@ -121,19 +129,20 @@ class _Checker:
 
     def _string(self, schema: Schema, value: str, path: Path_) -> None:
         if len(value) > schema.get("maxLength", 10_000_000):
-            self.document.problem(path, f"{_label(path)} has {len(value):,} characters.", f"At most {schema['maxLength']:,}.")
+            self.document.problem(path, "too_long", place=_label(path), count=f"{len(value):,}", most=f"{schema['maxLength']:,}")
         elif len(value) < schema.get("minLength", 0):
-            self.document.problem(path, f"{_label(path)} is empty.", "Write something, or leave the line out.")
+            self.document.problem(path, "empty_text", place=_label(path))
         elif "pattern" in schema and not _matches(schema["pattern"], value):
-            self.document.problem(path, f"{_label(path)} is {_shown(value)}.", schema.get("description") or f"It must match {schema['pattern']}.")
+            self.document.problem(path, "does_not_match", hint=schema.get("description") or "", place=_label(path), value=_shown(value),
+                                  pattern=schema["pattern"])
 
     def _number(self, schema: Schema, value: float, path: Path_) -> None:
         if value < schema.get("minimum", value):
-            self.document.problem(path, f"{_label(path)} is {value}.", f"At least {schema['minimum']}.")
+            self.document.problem(path, "too_small", place=_label(path), value=value, least=schema["minimum"])
         elif value <= schema.get("exclusiveMinimum", value - 1):
-            self.document.problem(path, f"{_label(path)} is {value}.", f"Write a number above {schema['exclusiveMinimum']}.")
+            self.document.problem(path, "not_above", place=_label(path), value=value, bound=schema["exclusiveMinimum"])
         elif value > schema.get("maximum", value):
-            self.document.problem(path, f"{_label(path)} is {value}.", f"At most {schema['maximum']}.")
+            self.document.problem(path, "too_large", place=_label(path), value=value, most=schema["maximum"])
 
 
 def _is(types: Any, value: Any) -> bool:
@@ -159,23 +168,23 @@ def _one_of(value: Any, words: list[Any]) -> bool:
 
 def _name(schema: Schema) -> str:
     if "enum" in schema:
-        return "one of: " + ", ".join(str(word) for word in schema["enum"][:12] if word is not None)
+        return fragment("one_of", words=", ".join(str(word) for word in schema["enum"][:12] if word is not None))
     types = schema.get("type", "object")
-    return " or ".join(_NAMES[one] for one in (types if isinstance(types, list) else [types]))
+    return fragment("or").join(fragment(_NAMES[one]) for one in (types if isinstance(types, list) else [types]))
 
 
 def _label(path: Path_) -> str:
     words = [str(part) for part in path if not isinstance(part, int)]
-    return f"`{words[-1][:60]}`" if words else "The file"
+    return f"`{words[-1][:60]}`" if words else fragment("the_file")
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return "a mapping"
+        return fragment("a_mapping")
     if isinstance(value, list):
-        return "a list"
+        return fragment("a_list")
     if value is None:
-        return "empty"
+        return fragment("empty")
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"`{printable(text[:60])}…`" if len(text) > 60 else f"`{printable(text)}`"
 
@@ -183,13 +192,13 @@ def _shown(value: Any) -> str:
 def _remedy(types: Any, value: Any) -> str:
     """What a value of the wrong type was probably meant to be."""
     if isinstance(value, str) and _is(types, True) and value.casefold() in ("yes", "no", "on", "off"):
-        return f"Write {'true' if value.casefold() in ('yes', 'on') else 'false'}."
+        return fragment("write_true" if value.casefold() in ("yes", "on") else "write_false")
     if isinstance(value, str) and _is(types, 0.5):
         return _digits(value)
     if isinstance(value, (bool, int)) and _is(types, ""):
-        return f'Put it in quotation marks: "{str(value).lower()}".'
+        return fragment("quote_this", value=str(value).lower())
     # its last zeros are lost, so it is not repeated
-    return "Put it in quotation marks." if isinstance(value, float) and _is(types, "") else ""
+    return fragment("quote_it") if isinstance(value, float) and _is(types, "") else ""
 
 
 def _digits(value: str) -> str:
@@ -200,4 +209,4 @@ def _digits(value: str) -> str:
     if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,17})?([eE]\+?[0-9]{1,2})?", plain):
         return ""
     number = f"{Decimal(plain):f}"
-    return f"Write the digits: {number}." if _NUMBER.fullmatch(number) else ""
+    return fragment("write_digits", number=number) if _NUMBER.fullmatch(number) else ""

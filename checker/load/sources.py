@@ -21,7 +21,7 @@ _LICENSE_FILE = re.compile(r"huggingface\.co/([^/]+/[^/]+)/blob/[^/]+/(?:model_)
 
 
 class Source(NamedTuple):
-    """What is known of an input's origin: candidate licenses with a label each, bases, modalities, what was assumed."""
+    """What is known of an input's origin: candidate licenses with a label each, bases, modalities, what was assumed; the id of a problem."""
 
     candidates: tuple[Alternatives, ...] = ()
     labels: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class Sources:
         entries = [{**entry, "license": self.on(entry["license"], day)} for entry in entries]
         licenses = sorted({entry["license"] for entry in entries})
         if not licenses:
-            return Source(problem=f"No family of models is called `{family}`.", problem_at="family", known=tuple(self.registry.known_families()))
+            return Source(problem="no_model_family", problem_at="family", known=tuple(self.registry.known_families()))
         labels = []
         for license_id in licenses:
             examples = sorted({entry["match"].rstrip("*-") for entry in entries if entry["license"] == license_id})

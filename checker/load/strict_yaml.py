@@ -14,6 +14,7 @@ from typing import Any
 
 from checker.core.conditions import nearest
 from checker.errors import BadInput, Problem
+from checker.load.problems import problem
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
@@ -31,12 +32,12 @@ _WORDS: Mapping[str, Any] = {"": None, "~": None, "null": None, "Null": None, "N
                              "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 #: where YAML sees the end of a line
 _LINE_END = re.compile("\r\n?|\n")
-#: characters that no value may hold, even written as an escape: what they are, what to do
-_REFUSED: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile("\x00"), "A NUL character.", "Remove it."),
-    (re.compile("[\u202a-\u202e\u2066-\u2069]"), "A character that changes the direction of the text.", "Remove it; it hides what the line says."),
-    (re.compile("[\x85\u2028\u2029]"), "A line end that most editors do not show.", "Remove it, or start a new line."),
-    (re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"), "A control character.", "Remove it."),
+#: characters that no value may hold, even written as an escape, and the problem that they are
+_REFUSED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile("\x00"), "nul_character"),
+    (re.compile("[\u202a-\u202e\u2066-\u2069]"), "direction_character"),
+    (re.compile("[\x85\u2028\u2029]"), "hidden_line_end"),
+    (re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"), "control_character"),
 )
 
 
@@ -54,11 +55,16 @@ class Document:
         self.faults: list[Path_] = []                          # the paths of the problems
         self._hints = 0
 
-    def problem(self, path: Path_, what: str, instead: str = "", *, key: bool = False) -> None:
-        """Note a problem at a path (or at its key)."""
+    def problem(self, path: Path_, name: str, /, *, hint: str = "", key: bool = False, **values: object) -> None:
+        """Note a problem by its id at a path (or at its key); a hint stands before what to write instead in general."""
+        found = problem(name, self.file, **values)
+        self.note(path, found.what, hint or found.instead, key=key)
+
+    def note(self, path: Path_, what: str, instead: str = "", *, key: bool = False) -> None:
+        """Note a problem that is already in words at a path (or at its key)."""
         line, column = self.place(path, key=key)
         self.faults.append(path)
-        self.problems.append(Problem(self.file, line, column, printable(what), printable(instead)))
+        self.problems.append(_printable(Problem(self.file, line, column, what, instead)))
 
     def nearest(self, word: str, known: Any) -> str:
         """`Did you mean …?` for the closest known word, or nothing; nothing any more in a file where almost all is wrong."""
@@ -79,13 +85,18 @@ class Document:
             found = sorted(set(self.problems), key=lambda one: (one.file, one.line, one.column, one.what))
             more = len(found) - MAX_PROBLEMS
             if more > 0:
-                found[MAX_PROBLEMS:] = [found[MAX_PROBLEMS]._replace(what=f"{more:,} more problems here and below.", instead="Mend those above first.")]
+                file, line, column, *_ = found[MAX_PROBLEMS]
+                found[MAX_PROBLEMS:] = [problem("more_problems", file, line, column, count=f"{more:,}")]
             raise BadInput(found)
 
 
 def printable(text: str) -> str:
     """A text on one line, without characters that steer a terminal."""
     return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _printable(found: Problem) -> Problem:
+    return found._replace(what=printable(found.what), instead=printable(found.instead))
 
 
 def read_text(path: Path, name: str | None = None) -> str:
@@ -95,29 +106,29 @@ def read_text(path: Path, name: str | None = None) -> str:
         with path.open("rb") as handle:
             data = handle.read(MAX_BYTES + 1)
     except OSError as error:
-        raise BadInput([Problem(shown, 0, 0, f"Cannot be read ({error.strerror}).", "Give the path of a readable file.")]) from None
+        raise BadInput([problem("cannot_be_read", shown, why=error.strerror)]) from None
     return decode(data, shown)
 
 
 def decode(data: bytes, name: str) -> str:
     """Bytes to text, with the checks of `read_text`."""
     if len(data) > MAX_BYTES:
-        raise BadInput([Problem(name, 0, 0, f"Larger than {MAX_BYTES:,} bytes.", "Split it into several files.")])
+        raise BadInput([problem("too_many_bytes", name, most=f"{MAX_BYTES:,}")])
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise BadInput([Problem(name, 1, 1, "Written in UTF-16.", "Save it as UTF-8.")])
+        raise BadInput([problem("utf_16", name, 1, 1)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[:error.start].decode()              # without the byte order mark, as `error.start` is
-        raise BadInput([Problem(name, *_place(before, len(before)), "Not UTF-8.", "Save it as UTF-8.")]) from None
+        raise BadInput([problem("not_utf_8", name, *_place(before, len(before)))]) from None
     _refuse(text, name)
     return text
 
 
 def _refuse(text: str, name: str) -> None:
     """Raise BadInput for the first of each kind of character that no value may hold."""
-    found = [(pattern.search(text), what, instead) for pattern, what, instead in _REFUSED]
-    problems = [Problem(name, *_place(text, match.start()), what, instead) for match, what, instead in found if match]
+    found = [(pattern.search(text), refused) for pattern, refused in _REFUSED]
+    problems = [problem(refused, name, *_place(text, match.start())) for match, refused in found if match]
     if problems:
         raise BadInput(sorted(problems))
 
@@ -140,7 +151,7 @@ def parse(text: str, name: str) -> Document:
 
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_BYTES:
-        raise BadInput([Problem(name, 0, 0, f"Longer than {MAX_BYTES:,} characters.", "Split it into several files.")])
+        raise BadInput([problem("too_many_characters", name, most=f"{MAX_BYTES:,}")])
     _refuse(text, name)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     builder = _Builder(Document(name))
@@ -167,9 +178,9 @@ def _not_yaml(error: Any, text: str, builder: _Builder) -> Problem:
         if context and "quoted scalar" in str(getattr(error, "context", "")):
             index, opening = context.index, ('"', "'")
         if text[index:index + 1] in opening:
-            return Problem(name, *_place(text, index), f"Not YAML: {text[index]} is opened here and never closed.", "Close it.")
+            return problem("never_closed", name, *_place(text, index), mark=text[index])
     what = getattr(error, "problem", None) or str(getattr(error, "reason", None) or error).partition("\n")[0]
-    return Problem(name, *place, printable(f"Not YAML: {what}."), "Check quotation marks, brackets and indentation.")
+    return _printable(problem("not_yaml", name, *place, what=what))
 
 
 class _Stop(Exception):
@@ -205,23 +216,23 @@ class _Builder:
         if handler is not None:
             handler(self, event)
 
-    def _stop(self, event: Any, what: str, instead: str) -> None:
-        self._note(event, what, instead)
+    def _stop(self, event: Any, name: str, /, **values: object) -> None:
+        self._note(event, name, **values)
         raise _Stop
 
-    def _note(self, event: Any, what: str, instead: str) -> None:
+    def _note(self, event: Any, name: str, /, **values: object) -> None:
         mark = event.start_mark
-        self.document.problems.append(Problem(self.document.file, mark.line + 1, mark.column + 1, printable(what), instead))
+        self.document.problems.append(_printable(problem(name, self.document.file, mark.line + 1, mark.column + 1, **values)))
 
     def _count(self, event: Any, nodes: int = 1) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            self._stop(event, f"More than {MAX_NODES:,} values.", "Split it into several files.")
+            self._stop(event, "too_many_values", most=f"{MAX_NODES:,}")
 
     def start_document(self, event: Any) -> None:
         self.documents += 1
         if self.documents > 1:
-            self._stop(event, "A second document in one file.", "Write one file per document.")
+            self._stop(event, "second_document")
 
     def scalar(self, event: Any) -> None:
         self._count(event)
@@ -237,19 +248,19 @@ class _Builder:
 
     def _tag(self, event: Any) -> None:
         if event.tag is not None:
-            self._note(event, f"A tag ({event.tag[:40]}).", "Write the plain value; tags are not read.")
+            self._note(event, "a_tag", tag=event.tag[:40])
 
     def _escapes(self, event: Any) -> None:
         """The same characters are refused in a value, where an escape such as \\0 can put them."""
-        for pattern, what, instead in _REFUSED:
+        for pattern, refused in _REFUSED:
             if pattern.search(event.value):
-                self._note(event, what, instead)
+                self._note(event, refused)
 
     def start(self, event: Any) -> None:
         self._count(event)
         self._tag(event)
         if len(self.stack) >= MAX_DEPTH:
-            self._stop(event, f"More than {MAX_DEPTH} levels deep.", "Nothing that licet reads is nested like this.")
+            self._stop(event, "too_deep", most=MAX_DEPTH)
         value: Any = {} if type(event).__name__ == "MappingStartEvent" else []
         path = self._place(event, value)
         self.stack.append(_Open(value, path, event.anchor, self.nodes, event.start_mark.index))
@@ -262,10 +273,10 @@ class _Builder:
     def alias(self, event: Any) -> None:
         self.aliases += 1
         if self.aliases > MAX_ALIASES:
-            self._stop(event, f"More than {MAX_ALIASES} aliases.", "Write the values out.")
+            self._stop(event, "too_many_aliases", most=MAX_ALIASES)
         found = self.anchors.get(event.anchor)
         if found is None:
-            self._stop(event, f"An alias of something that does not exist yet (*{event.anchor[:40]}).", "Write the value out.")
+            self._stop(event, "alias_of_nothing", alias=event.anchor[:40])
         else:
             self._count(event, found[1])
             self._place(event, found[0])
@@ -293,12 +304,12 @@ class _Builder:
 
     def _key(self, event: Any, parent: _Open, value: Any, mark: tuple[int, int]) -> str:
         if isinstance(value, (dict, list)):
-            self._stop(event, "A key that is not a word.", "Write a plain word before the colon.")
+            self._stop(event, "key_not_a_word")
         key = str(event.value) if hasattr(event, "value") else str(value)
         if key in parent.value:
-            self._note(event, f"`{key[:60]}` stands here twice.", "Keep one of them.")
+            self._note(event, "key_twice", name=key[:60])
         if key == "<<":
-            self._note(event, "A merge key.", "Write the values out.")
+            self._note(event, "merge_key")
         self.document.key_marks[(*parent.path, key)] = mark
         return key
 
