@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.app.check import Entry, check_text, tool
 from checker.app.questions import Answer, Judge, Template, template
+from checker.app.wording import problem
 from checker.audit.chain import NOBODY_KNOWS, Token
 from checker.audit.models import Known, Lookups
 from checker.core.vocabulary import Vocabulary
-from checker.errors import BadInput, Problem
+from checker.errors import BadInput
 from checker.load.book import Library
 from checker.load.sources import Sources
 from checker.load.strict_yaml import load, read_text
@@ -158,10 +159,9 @@ def _refuse_snapshot(path: str, head: Mapping[str, Any], names: list[str], made:
     """A snapshot knows what labels and the registry meant while no other date had come; and which scenario each row chose, if they chose."""
     problems = []
     if any(head[key] != value for key, value in made.items()):
-        problems.append(Problem(path, 0, 0, f"The snapshot is of {head['as_of']}, and licenses or their dates differ today.",
-                                f"Give --as-of {head['as_of']}, or make it again."))
+        problems.append(problem("snapshot_of_another_day", path, day=head["as_of"]))
     if head["scenarios"] != names and head["chose"]:
-        problems.append(Problem(path, 0, 0, f"Its rows chose among the scenarios {', '.join(head['scenarios'])}.", "Give the same ones, in this order."))
+        problems.append(problem("snapshot_of_other_scenarios", path, scenarios=", ".join(head["scenarios"])))
     if problems:
         raise BadInput(problems)
 
@@ -172,7 +172,7 @@ def _templates(scenarios: tuple[str, ...], library: Library, *, as_of: str, prof
         path = Path(one) if one not in built_in() else _FOLDER / "scenarios" / f"{one}.yaml"
         name = path.stem
         if name in found:
-            raise BadInput([Problem(one, 0, 0, f"Two scenarios are called `{name}`.", "Name the files differently.")])
+            raise BadInput([problem("two_scenarios_alike", one, name=name)])
         found[name] = template(name, read_text(path), str(path) if one not in built_in() else path.name, library, as_of=as_of, profile=profile,
                                compared=words()["compared_profiles"])
     return tuple(found.values())
@@ -180,7 +180,7 @@ def _templates(scenarios: tuple[str, ...], library: Library, *, as_of: str, prof
 
 def _refuse_columns(columns: Mapping[str, str]) -> None:
     known = words()["columns"]
-    unknown = [Problem(f"--column {name}={column}", 0, 0, f"The audit reads no column `{name}`.", f"It reads: {', '.join(known)}.")
+    unknown = [problem("unknown_column", f"--column {name}={column}", name=name, known=", ".join(known))
                for name, column in columns.items() if name not in known]
     if unknown:
         raise BadInput(unknown)
@@ -249,7 +249,7 @@ def explain(done: Audit, identifier: str, library: Library) -> Entry:
 
     plan = done.followed.plan
     if plan is None:
-        raise BadInput([Problem(identifier, 0, 0, "A snapshot does not have the chains.", "Name the table it was made from.")])
+        raise BadInput([problem("snapshot_without_chains", identifier)])
     row = _row_of(done.facts["id"].str.to_lowercase(), identifier)
     asked = done.templates[done.questions[int(done.facts["question"][row])].scenario]
     text = json.dumps(document(plan, row, asked.scenario.source), ensure_ascii=False)       # JSON is YAML
@@ -263,8 +263,8 @@ def _row_of(ids: pl.Series, identifier: str) -> int:
     found = (ids == identifier.strip().casefold()).arg_true()
     if not len(found):
         alike = ids.filter(ids.str.contains(identifier.rpartition("/")[2].casefold(), literal=True)).head(2000).to_list()
-        hint = nearest(identifier.casefold(), alike).strip()
-        raise BadInput([Problem(identifier, 0, 0, "No row of the table has this id.", hint or "Give the id as the table writes it.")])
+        near = nearest(identifier.casefold(), alike).strip()
+        raise BadInput([problem("no_such_row_but_near", identifier, near=near) if near else problem("no_such_row", identifier)])
     return int(found[-1])
 
 
@@ -275,17 +275,16 @@ def audit_on_spark(patterns: tuple[str, ...], output: str, library: Library, *, 
         from checker.audit import spark
         session = spark.session()
     except ModuleNotFoundError:
-        raise BadInput([Problem("--engine spark", 0, 0, "PySpark is not installed.", "pip install 'licet[spark]', with Java 17 or newer.")]) from None
+        raise BadInput([problem("no_spark", "--engine spark")]) from None
     from checker.audit import result
     from checker.audit import table as tables
 
     templates = _templates(scenarios, library, as_of=as_of, profile=profile)
     _refuse_columns(columns or {})
     paths = tables.expand(patterns)
-    others = [Problem(path, 0, 0, "Not Parquet.", "Spark reads Parquet only; the local engine reads the other formats.")
-              for path in paths if tables.kind_of(path) != "parquet"]
+    others = [problem("not_parquet", path) for path in paths if tables.kind_of(path) != "parquet"]
     if Path(output).exists():
-        others.append(Problem(output, 0, 0, "This is there already.", "Name a folder that is not there yet."))
+        others.append(problem("folder_is_there", output))
     if others:
         raise BadInput(others)
     tick("following the chains", 0, 0)
@@ -308,10 +307,10 @@ def audit_on_spark(patterns: tuple[str, ...], output: str, library: Library, *, 
 def refuse_outputs(outputs: tuple[str, ...]) -> None:
     """Refuse files whose name asks for no format that there is, before any work is done. Raises BadInput."""
     known = (*ROWS, *_SUMMARIES)
-    problems = [Problem(path, 0, 0, "What format is this?", f"End the name in one of {', '.join(known)}.")
+    problems = [problem("unknown_format", path, known=", ".join(known))
                 for path in outputs if Path(path).suffix.casefold() not in known]
-    problems += [Problem(path, 0, 0, "There is no such folder.", "Make it first.") for path in outputs if not Path(path).resolve().parent.is_dir()]
-    problems += [Problem(path, 0, 0, "Two outputs in one file.", "Give each its own name.") for number, path in enumerate(outputs) if path in outputs[:number]]
+    problems += [problem("no_folder_for_it", path) for path in outputs if not Path(path).resolve().parent.is_dir()]
+    problems += [problem("two_outputs_in_one_file", path) for number, path in enumerate(outputs) if path in outputs[:number]]
     if problems:
         raise BadInput(problems)
 

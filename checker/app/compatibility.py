@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from checker.app.wording import problem
 from checker.core import pairs
 from checker.core.conditions import nearest
 from checker.errors import BadInput, Problem
@@ -95,17 +96,17 @@ def read_table(text: str, name: str, library: Library) -> tuple[list[Row], list[
         raise BadInput([_no_csv(name, 1, error)]) from None
     missing = [one for one in COLUMNS[:2] if one not in head]
     if missing:
-        raise BadInput([Problem(name, 1, 1, f"No column {' and '.join(missing)}.", f"The first line names the columns: {', '.join(COLUMNS)}.")])
+        raise BadInput([_missing(name, missing)])
     reader = _Reader(name, library, head)
     rows: list[Row] = []
     over: list[Problem] = []
     while (row := _next(lines, name)) is not None:
         if len(rows) == MAX_ROWS:
-            over = [Problem(name, lines.line_num, 1, f"More than {MAX_ROWS:,} pairs.", "Split the table.")]
+            over = [problem("too_many_pairs", name, lines.line_num, 1, most=f"{MAX_ROWS:,}")]
             break
         if row:
             rows.append(Row({}, None, (row,)) if isinstance(row, Problem) else reader.row(row, lines.line_num))
-    return rows, [*(problem for one in rows for problem in one.problems), *over]
+    return rows, [*(wrong for one in rows for wrong in one.problems), *over]
 
 
 def _next(lines: Any, name: str) -> list[str] | Problem | None:
@@ -117,8 +118,15 @@ def _next(lines: Any, name: str) -> list[str] | Problem | None:
         return _no_csv(name, lines.line_num, error)
 
 
+def _missing(name: str, columns: list[str]) -> Problem:
+    known = ", ".join(COLUMNS)
+    if len(columns) == 1:
+        return problem("no_pair_column", name, 1, 1, name=columns[0], known=known)
+    return problem("no_pair_columns", name, 1, 1, first=columns[0], second=columns[1], known=known)
+
+
 def _no_csv(name: str, line: int, error: csv.Error) -> Problem:
-    return Problem(name, line, 1, f"Not a CSV table ({error}).", "Write comma-separated values, quoted with \".")
+    return problem("no_csv", name, line, 1, why=error)
 
 
 class _Reader:
@@ -133,29 +141,27 @@ class _Reader:
     def row(self, cells: list[str], line: int) -> Row:
         said = dict(zip(self.columns, cells))
         if len(cells) != len(self.columns):
-            what = f"{len(cells)} cells where the first line names {len(self.columns)} columns."
-            return Row(said, None, (Problem(self.name, line, 1, what, "Write one cell for each column."),))
+            return Row(said, None, (problem("row_of_other_length", self.name, line, 1, cells=len(cells), columns=len(self.columns)),))
         problems = []
         ids = []
         for column in COLUMNS[:2]:
-            found, what = self._license(said[column])
+            found, near = self._license(said[column])
             ids += found[:1]
             if len(found) != 1:
-                instead = "Write which one." if found else "Write an id of `licet license list`."
-                problems.append(Problem(self.name, line, self._place(cells, column), what, instead))
+                shown, place = said[column][:MAX_SHOWN], self._place(cells, column)
+                problems.append(problem("license_of_two_meanings", self.name, line, place, name=shown, found=", ".join(found)) if found else
+                                problem("license_not_known", self.name, line, place, name=shown, near=near))
         relation = said.get("relation", "").strip() or self.relations[0]
         if relation not in self.relations:
-            what = f"`{relation[:MAX_SHOWN]}` is no relation.{nearest(relation, self.relations)}"
-            problems.append(Problem(self.name, line, self._place(cells, "relation"), what, f"Write one of: {', '.join(self.relations)}."))
+            problems.append(problem("no_such_relation", self.name, line, self._place(cells, "relation"), name=relation[:MAX_SHOWN],
+                                    near=nearest(relation, self.relations), known=", ".join(self.relations)))
         return Row(said, None if problems else Pair(ids[0], ids[1], relation), tuple(problems))
 
     def _license(self, name: str) -> tuple[list[str], str]:
-        """The ids that a name may mean, and what is wrong if they are not one."""
+        """The ids that a name may mean; if there are none, names like it."""
         if name not in self.known:
             found = self.sources.resolve(name)
-            what = f"`{name[:MAX_SHOWN]}` may be {', '.join(found)}." if found else \
-                f"No license is known as `{name[:MAX_SHOWN]}`.{nearest(name.casefold()[:MAX_SHOWN], self.sources.all_names())}"
-            self.known[name] = found, what
+            self.known[name] = found, "" if found else nearest(name.casefold()[:MAX_SHOWN], self.sources.all_names())
         return self.known[name]
 
     def _place(self, cells: list[str], column: str) -> int:

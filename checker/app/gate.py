@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from checker.app.places import Task, of_repository, of_scenario
-from checker.errors import BadInput, Problem
+from checker.app.wording import problem
+from checker.errors import BadInput
 from checker.load import paths
 from checker.load.book import Library
 from checker.load.policy import load_policy, load_waivers, no_policy
@@ -113,31 +114,31 @@ def _waivers(path: Path | None, library: Library, rules: Mapping[str, Any], show
     return load_waivers(path, library, rules["longest_days"], _name(path, shown))
 
 
-def _json(path: Path, what: str) -> Any:
+def _json(path: Path) -> Any:
     text = read_text(path)
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
-        raise BadInput([Problem(str(path), line, column, f"Not {what}.", "Write it anew with `licet baseline` or `licet gate -f json`.")]) from None
+        raise BadInput([problem("stored_result_no_json", str(path), line, column)]) from None
 
 
 def _known(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise BadInput([Problem(str(path), 0, 0, "There is no baseline.", "Write one with `licet baseline PATH`, and keep it with the code.")])
+        raise BadInput([problem("no_baseline", str(path))])
     return {one["fingerprint"]: one for _, one in _stored(path)}
 
 
 def _stored(path: Path) -> list[tuple[str, Mapping[str, Any]]]:
     """(place, concern) of a stored result or baseline."""
-    value = _json(path, "a stored result or baseline")
+    value = _json(path)
     try:
         if isinstance(value, dict) and value.get("schema") == baselines.SCHEMA:
             found = [(str(one["place"]), one) for one in value["concerns"]]
             return [(place, {**one, "fingerprint": str(one["fingerprint"]), "words": [str(word) for word in one["words"]]}) for place, one in found]
         return baselines.told(value if isinstance(value, list) else [value])
     except (AttributeError, IndexError, KeyError, TypeError):
-        raise BadInput([Problem(str(path), 1, 1, "Not a result or baseline as this version of licet writes it.", "Write it anew.")]) from None
+        raise BadInput([problem("stored_result_of_another_form", str(path), 1, 1)]) from None
 
 
 # ---- the envelope ----------------------------------------------------------------------------------------------------

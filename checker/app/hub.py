@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from checker.errors import BadInput, Problem
+from checker.app.wording import problem
+from checker.errors import BadInput
 from checker.load.registry import MAX_DEPTH
 from checker.load.strict_yaml import printable
 from checker.scan.inventory import LOCK, Inventory
@@ -28,7 +29,7 @@ def lock(inventory: Inventory, day: str, *, endpoint: str | None = None, progres
     try:
         from huggingface_hub import HfApi
     except ImportError:
-        raise BadInput([Problem(LOCK, 0, 0, "The hub's client is not installed.", 'Install it: pip install "licet[hub]".')]) from None
+        raise BadInput([problem("no_hub_client", LOCK)]) from None
     client = HfApi(endpoint=endpoint, library_name="licet")
     entries: dict[tuple[str, str], dict[str, Any]] = {}
     waiting: list[tuple[Asked, int]] = [(one, 0) for one in _named(inventory)]
@@ -43,8 +44,7 @@ def lock(inventory: Inventory, day: str, *, endpoint: str | None = None, progres
             waiting += [(("model", base["id"], None), depth + 1) for base in entry.get("base", ())]
     if entries and all("problem" in one for one in entries.values()):
         first = next(iter(entries.values()))
-        what = f"It answers for none of {len(entries)} names ({first['problem']})."
-        raise BadInput([Problem(endpoint or "the hub", 0, 0, what, "Check the network and the names.")])
+        raise BadInput([problem("hub_does_not_answer", endpoint or "the hub", count=len(entries), why=first["problem"])])
     return "\n".join([*_HEAD, "format: licet/lock/1", "models:", *(f"  - {json.dumps(entries[key], ensure_ascii=False)}" for key in sorted(entries))]) + "\n"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.app.differences import closest, differences
+from checker.app.wording import problem
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
 from checker.load.fingerprints import UNTITLED, Found, Part
@@ -65,17 +66,17 @@ def read(path: Path) -> str:
         with path.open("rb") as handle:
             data = handle.read(MAX_BYTES + 1)
     except OSError as error:
-        raise BadInput([Problem(name, 0, 0, f"It cannot be read ({error.strerror}).", "Check the path and the rights.")]) from None
+        raise BadInput([problem("cannot_be_read", name, why=error.strerror)]) from None
     return decode(data, name)
 
 
 def decode(data: bytes, name: str) -> str:
     """Bytes as text, in one of the usual encodings. Raises BadInput for what is too long, or is no text."""
     if len(data) > MAX_BYTES:
-        raise BadInput([Problem(name, 0, 0, f"A file of more than {MAX_BYTES:,} bytes.", "Give the text of one license.")])
+        raise BadInput([problem("file_too_large", name, most=f"{MAX_BYTES:,}")])
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     if (b"\0" in data and not wide) or data.startswith(b"%PDF-"):
-        raise BadInput([Problem(name, 1, 1, "It is not text.", "Give plain text, Markdown or HTML (for a PDF, its text).")])
+        raise BadInput([problem("not_text", name, 1, 1)])
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "latin-1"):
         try:
             return data.decode(encoding)

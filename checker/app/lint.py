@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from checker.app import examples
+from checker.app.wording import problem
 from checker.core.conditions import names
 from checker.core.rule import Rule
 from checker.errors import BadInput, Problem
@@ -26,7 +27,7 @@ def lint(library: Library) -> list[Problem]:
     documents = {_key(name): load(library.path(name), name) for name in library.rule_files}
     for rule in book.rules:
         document = documents["rules", rule.id]
-        found += (Problem(document.file, *document.place(path), what, instead) for path, what, instead in _rule(library, rule))
+        found += _rule(library, rule, document)
     found += _doubles(library)
     found += _contradictions(library, documents)
     found += _vocabulary(library, documents)
@@ -38,7 +39,7 @@ def lint(library: Library) -> list[Problem]:
             found += error.problems
             continue
         document = load(library.path(name), name)
-        found += (Problem(document.file, *document.place(where), what, instead) for where, what, instead in _license(library, document))
+        found += _license(library, document)
     found += _registry(library)
     return sorted(set(found))
 
@@ -52,25 +53,26 @@ def _key(name: str) -> Key:
     return folder if folder in ("vocabulary", "positions", "profiles", "norms") else "rules", name.rpartition("/")[2][:-5]
 
 
-Found = Iterator[tuple[tuple[Any, ...], str, str]]
-
-
-def _rule(library: Library, rule: Rule) -> Found:
+def _rule(library: Library, rule: Rule, document: Document) -> Iterator[Problem]:
     book = library.book()
     expected = [example["expect"] for example in rule.data["examples"]]
     if expected.count("fires") < 1 or expected.count("silent") < (1 if "not_open" in rule.data else 2):
-        yield ("examples",), "Examples are missing.", "A rule brings one that fires, one that is silent, and a near miss one fact away."
+        yield problem("examples_missing", document.file, *document.place(("examples",)))
     if "unknown" not in expected and "not_open" not in rule.data:
-        yield ("examples",), "No example shows the rule unknown.", "Add one, or say in `not_open:` why nothing can leave it open."
-    for index, what in examples.problems(book, rule):
-        yield ("examples", index), f"Example `{rule.data['examples'][index]['name']}` {what}.", "Mend the example or the condition."
+        yield problem("no_example_unknown", document.file, *document.place(("examples",)))
+    for index, found in examples.problems(book, rule):
+        example, place = rule.data["examples"][index], document.place(("examples", index))
+        if isinstance(found, Exception):
+            yield problem("rule_example_cannot_be_run", document.file, *place, name=example["name"], why=found)
+        else:
+            yield problem("rule_example_comes_out_otherwise", document.file, *place, name=example["name"], found=found, expected=example["expect"])
     for field, known in (("norms", book.norms), ("opposing", book.norms)):
         for index, one in enumerate(rule.data.get(field, ())):
             if one not in known:
-                yield (field, index), f"`{one}` does not exist.", f"Write a file for it, or take it out of {field}."
+                yield problem("no_such_norm", document.file, *document.place((field, index)), name=one, field=field)
     for position_id in _positions_named(rule.trees):
         if position_id not in book.positions:
-            yield ("when",), f"No position is called `{position_id}`.", "Write its file."
+            yield problem("no_such_position", document.file, *document.place(("when",)), name=position_id)
 
 
 def _positions_named(tree: Any) -> Iterator[str]:
@@ -90,7 +92,7 @@ def _doubles(library: Library) -> Iterator[Problem]:
     for name in library.rule_files:
         key = _key(name)
         if key in seen:
-            yield Problem(name, 1, 1, f"The id is taken by {seen[key]}.", "Choose another.")
+            yield problem("id_is_taken", name, 1, 1, other=seen[key])
         seen[key] = name
 
 
@@ -103,9 +105,9 @@ def _contradictions(library: Library, documents: dict[Key, Document]) -> Iterato
         key = f"{rule.subject} {rule.for_each} {rule.acts} {rule.trees['when']}"
         other = seen.setdefault(key, rule)
         if other is not rule:
-            what = "says the same as" if other.effect == rule.effect else "contradicts"
             document = documents["rules", rule.id]
-            yield Problem(document.file, *document.place(("when",)), f"The rule {what} {other.id}.", "Take one of them out, or tell their conditions apart.")
+            yield problem("rule_says_the_same" if other.effect == rule.effect else "rule_contradicts",
+                          document.file, *document.place(("when",)), other=other.id)
 
 
 def _vocabulary(library: Library, documents: dict[Key, Document]) -> Iterator[Problem]:
@@ -120,11 +122,11 @@ def _vocabulary(library: Library, documents: dict[Key, Document]) -> Iterator[Pr
     terms = documents["vocabulary", "terms"]
     for term, spec in vocabulary.terms.items():
         if term not in read and not spec.get("informational"):
-            yield Problem(terms.file, *terms.place(("terms", term)), f"No rule reads `{term}`.", "Write the rule, or mark the term informational.")
+            yield problem("term_not_read", terms.file, *terms.place(("terms", term)), name=term)
     for name, one in vocabulary.conditions.items():
         if not {"when", "carried_by", "ask"} & set(one):
             document = documents["vocabulary", "conditions"]
-            yield Problem(document.file, *document.place((name,)), f"Nothing reads the condition `{name}`.", "Add `when`, `carried_by` or `ask`.")
+            yield problem("condition_not_read", document.file, *document.place((name,)), name=name)
 
 
 def _positions(library: Library, documents: dict[Key, Document]) -> Iterator[Problem]:
@@ -135,54 +137,54 @@ def _positions(library: Library, documents: dict[Key, Document]) -> Iterator[Pro
         for profile in (name for name in book.profiles if name != "open"):
             answer = position["profiles"].get(profile)
             if answer not in (*answers, "open"):
-                what = f"The {profile} profile answers {answer}."
-                yield Problem(document.file, *document.place(("profiles",)), what, f"Write one of: {', '.join(answers)}, open.")
-        for path, what, instead in _position_examples(book, position, answers):
-            yield Problem(document.file, *document.place(path), what, instead)
+                yield problem("profile_answers_otherwise", document.file, *document.place(("profiles",)),
+                              profile=profile, answer=answer, answers=", ".join(answers))
+        yield from _position_examples(book, position, answers, document)
 
 
-def _position_examples(book: Any, position: dict[str, Any], answers: list[str]) -> Found:
+def _position_examples(book: Any, position: dict[str, Any], answers: list[str], document: Document) -> Iterator[Problem]:
     if not position.get("examples") and not position.get("not_shown"):
-        yield ("id",), "No example shows what the answers do.", "Add one under `examples:`, or say in `not_shown:` why none can."
+        yield problem("no_example_of_the_answers", document.file, *document.place(("id",)))
     for index, example in enumerate(position.get("examples", ())):
-        path = ("examples", index)
+        place = document.place(("examples", index))
         try:
             found = examples.under_each_answer(book, position, example)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            yield path, f"Example `{example['name']}` cannot be run: {error}", "Mend the example."
+            yield problem("example_cannot_be_run", document.file, *place, name=example["name"], why=error)
             continue
         if found != example["expect"]:
-            yield path, f"Example `{example['name']}` comes out as {found}.", "Mend the example or what reads the position."
+            yield problem("example_comes_out_otherwise", document.file, *place, name=example["name"], found=found)
         if len(set(found.values())) < 2 <= len(answers):
-            yield path, f"Example `{example['name']}` comes out the same under every answer.", "Choose one in which the question matters."
+            yield problem("example_comes_out_the_same", document.file, *place, name=example["name"])
 
 
-def _license(library: Library, document: Document) -> Found:
+def _license(library: Library, document: Document) -> Iterator[Problem]:
     book = library.book()
     value = document.value
     for field in ("replaces", "replaced_by"):
         other = value.get(field)
         if other and other not in library.license_files:
-            yield (field,), f"`{other}` is not in the book.", "Add its file, or leave the line out."
+            yield problem("license_not_in_the_book", document.file, *document.place((field,)), name=other)
     for path, answer in _answers(value["terms"], ("terms",)):
         quote = answer.get("quote")
         if quote and len(str(quote).split()) > 15:
-            yield (*path, "quote"), f"A quotation of {len(str(quote).split())} words.", "At most 15."
+            yield problem("quotation_too_long", document.file, *document.place((*path, "quote")), count=len(str(quote).split()))
         if answer.get("value") == "conditional" and not answer.get("conditions"):
-            yield path, "Conditional on nothing.", "Add `conditions:`."
+            yield problem("conditional_on_nothing", document.file, *document.place(path))
         for key, one in answer.items():
             if isinstance(one, dict) and "position" in one:
-                yield from _reading(book, (*path, key), one)
+                yield from _reading(book, document, (*path, key), one)
 
 
-def _reading(book: Any, path: tuple[Any, ...], value: dict[str, Any]) -> Found:
+def _reading(book: Any, document: Document, path: tuple[Any, ...], value: dict[str, Any]) -> Iterator[Problem]:
     position = book.positions.get(value["position"])
     if position is None:
-        yield path, f"No position is called `{value['position']}`.", "Write its file."
+        yield problem("no_such_position", document.file, *document.place(path), name=value["position"])
         return
     answers = {answer["id"] for answer in position["answers"]}
     if set(value["readings"]) != answers:
-        yield path, f"Readings for {', '.join(sorted(value['readings']))}.", f"The answers of {value['position']} are {', '.join(sorted(answers))}."
+        yield problem("readings_of_other_answers", document.file, *document.place(path), found=", ".join(sorted(value["readings"])),
+                      position=value["position"], answers=", ".join(sorted(answers)))
 
 
 def _answers(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
@@ -206,7 +208,6 @@ def _registry(library: Library) -> Iterator[Problem]:
         yield from document.problems
         for index, entry in enumerate(document.value.get("models", ())):
             if entry.get("license") not in library.license_files and entry.get("license") != "unknown":
-                what = f"`{entry.get('license')}` is not in the book."
-                yield Problem(document.file, *document.place(("models", index)), what, "Write the id of a license, or `unknown`.")
+                yield problem("registered_license_not_in_the_book", document.file, *document.place(("models", index)), name=entry.get("license"))
         if str(document.value.get("publisher", "")).casefold() != path.stem:
-            yield Problem(document.file, 1, 1, "The publisher is not the file's name.", f"Write the publisher called {path.stem}.")
+            yield problem("publisher_is_not_the_name", document.file, 1, 1, name=path.stem)

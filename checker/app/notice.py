@@ -11,7 +11,7 @@ from typing import Any
 
 from checker.app.check import check_text
 from checker.app.texts import at_hand
-from checker.core.wording import say
+from checker.app.wording import problem
 from checker.errors import Problem
 from checker.load.book import Library
 from checker.report.bundle import bundle
@@ -51,12 +51,11 @@ def foreign(folder: Path, files: Mapping[str, str]) -> list[Problem]:
     known: Any = {}
     with contextlib.suppress(OSError, ValueError, RecursionError):
         known = json.loads((folder / MANIFEST).read_bytes())
-    sentences = words("bundle.en")
     problems = []
     for name, content in sorted(files.items()):
         before = known.get(name) if isinstance(known, dict) else None
         if not _ours(folder, folder / name, content, before):
-            problems.append(Problem(str(folder / name), 0, 0, say(sentences["foreign"], {"file": name}), sentences["foreign_instead"]))
+            problems.append(problem("file_in_the_way", str(folder / name), name=name))
     return problems
 
 

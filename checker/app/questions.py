@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import checker
 from checker.app.helpers import Helpers
+from checker.app.wording import problem
 from checker.audit.chain import NOBODY_KNOWS, Token, expression
 from checker.audit.explain import MODEL
 from checker.audit.plan import Question
@@ -23,7 +24,7 @@ from checker.core.scenario import Input, Reference, Scenario
 from checker.core.study import Held, Study, brief
 from checker.core.verdict import worst
 from checker.core.worlds import Leaf, settle, verdict_range
-from checker.errors import BadInput, Problem
+from checker.errors import BadInput
 from checker.load.book import Library
 from checker.load.scenario import parse_scenario
 from checker.load.sources import Sources
@@ -55,7 +56,7 @@ def template(name: str, text: str, file: str, library: Library, *, as_of: str, p
     """Read a template. Raises BadInput, also if no input is called `model`."""
     scenario = parse_scenario(text, library, name=file, as_of=as_of, profile=profile)
     if not any(one.id == MODEL for one in scenario.inputs):
-        raise BadInput([Problem(file, 1, 1, f"No input has the id `{MODEL}`.", f"Give the input that each model of the table stands for `id: {MODEL}`.")])
+        raise BadInput([problem("no_input_for_the_model", file, 1, 1, name=MODEL)])
     profiles = {one: parse_scenario(text, library, name=file, as_of=as_of, profile=one) for one in compared}
     return Template(name, text, scenario, profiles)
 

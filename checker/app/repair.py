@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from checker.app.wording import problem
 from checker.core.changes import Candidate
 from checker.core.figures import measure_of, month_before
 from checker.core.repair import Wanted, repairs
 from checker.core.scenario import Input, Scenario
 from checker.core.study import Study, study
 from checker.core.vocabulary import split_key
-from checker.errors import BadInput, Problem
+from checker.errors import BadInput
 from checker.load.book import Library
 from checker.load.scenario import parse_scenario
 from checker.load.sources import Sources
@@ -38,8 +39,7 @@ def wanted(scenario: Scenario, library: Library, *, candidates: Sequence[str] = 
 
 def _named(models: Iterable[str], scenario: Scenario, library: Library) -> list[Candidate]:
     registry = Sources(library).registry
-    unknown = [Problem(scenario.file or "candidates", 0, 0, f"The candidate `{model[:80]}` is not in the model registry.",
-                       "Write a model id that it knows, like publisher/name.") for model in models if registry.find(model) is None]
+    unknown = [problem("unknown_candidate", scenario.file or "candidates", name=model[:80]) for model in models if registry.find(model) is None]
     if unknown:
         raise BadInput(unknown)
     return [_candidate(model, scenario.as_of, library) for model in models]
@@ -147,7 +147,7 @@ def _write(document: Any, change: Mapping[str, Any]) -> None:
 def _entry(entries: Any, name: str) -> Any:
     found = next((one for one in entries or () if (one.get("id") or one.get("of")) == name), None)
     if found is None:
-        raise BadInput([Problem("repair", 0, 0, f"The scenario has no `{name}`.", "Apply a repair to the file it was made for.")])
+        raise BadInput([problem("nothing_of_this_name", "repair", name=name)])
     return found
 
 
@@ -197,7 +197,7 @@ def _write_answer(document: Any, key: str, values: Sequence[Any]) -> None:
         document.setdefault(group, {}).setdefault(name, {})[fact] = values[0]
         return
     if group not in ("actor", "inputs", "steps", "releases") or any("ZZ" in (one if isinstance(one, list) else [one]) for one in values):
-        raise BadInput([Problem("repair", 0, 0, f"No one value in a scenario file stands for this answer ({key}).", "State what you find out yourself.")])
+        raise BadInput([problem("no_value_for_the_answer", "repair", fact=key)])
     owner = document.setdefault("actor", {}) if group == "actor" else _release(document, name) if group == "releases" else _entry(document[group], name)
     if fact == "happened":
         owner["certainty"] = "confirmed" if values[0] else "refuted"

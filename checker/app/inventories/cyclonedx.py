@@ -7,7 +7,8 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import checker
-from checker.errors import BadInput, Problem
+from checker.app.wording import problem
+from checker.errors import BadInput
 from checker.load.strict_yaml import printable
 from checker.scan.inventory import Hit, Inventory
 
@@ -23,7 +24,7 @@ def render(inventory: Inventory, *_: Any, name: str = "", as_of: str = "", **__:
         from cyclonedx.model.tool import ToolRepository
         from cyclonedx.output.json import JsonV1Dot6
     except ImportError:
-        raise BadInput([Problem("cyclonedx", 0, 0, "The library for bills of materials is not installed.", 'Install it: pip install "licet[bom]".')]) from None
+        raise BadInput([problem("no_library_for_boms", "cyclonedx")]) from None
     subject = Component(name=printable(name) or "repository", type=ComponentType.APPLICATION, bom_ref="subject")
     licet = Component(name="licet", version=checker.__version__, type=ComponentType.APPLICATION, bom_ref="licet")
     bill = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(inventory.data(), sort_keys=True)), version=1,
