@@ -23,6 +23,7 @@ from checker.app.wording import words as app_words
 from checker.app.workbench import Workbench
 from checker.cli import options
 from checker.core import wording
+from checker.core.problems import wordings
 from checker.errors import BadInput
 from checker.load.book import Library
 from checker.load.paths import data_root
@@ -71,7 +72,8 @@ def all_words() -> list[dict[str, Any]]:
     """Every file of words that the program has, as it is kept in memory."""
     package = data_root() / "checker"
     pages = [words(path.stem) for path in sorted((package / "report" / "words").glob("*.*.json"))]
-    return [words(), wording.words(), *pages, *(app_words(path.stem.partition(".")[0]) for path in sorted((package / "app" / "words").glob("*.json")))]
+    spoken = [app_words(path.stem.partition(".")[0]) for path in sorted((package / "app" / "words").glob("*.json"))]
+    return [words(), wording.words(), *pages, *spoken, *(wordings(path.parent, "en") for path in sorted(package.glob("*/words/problems.en.json")))]
 
 
 @pytest.fixture(scope="module")
