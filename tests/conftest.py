@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browsing import bench, browser, watched  # noqa: F401 - fixtures
+from random_cases import random_books  # noqa: F401 - a fixture
 
 from checker.load.book import Library
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_lineages import FAMILY
-from test_laws import PROFILE, Case, cases
+from random_cases import PROFILE, Case, cases
 from test_repair import troubled
 
 from checker.app.check import check_text
@@ -33,11 +33,7 @@ from checker.load.scenario import load_scenario, parse_scenario
 ROOT = Path(__file__).parent.parent
 SCENARIOS = [*sorted((ROOT / "seeds").glob("*.yaml")), *sorted((ROOT / "tests" / "disputes").glob("*.yaml"))]
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _book(library: Library) -> Iterator[None]:
-    Case.library = library
-    yield
+pytestmark = pytest.mark.usefixtures("random_books")
 
 
 class Forgetful(Memory):

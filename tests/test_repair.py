@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
-from test_laws import PROFILE, Case, cases, clause, item, license_of
+from random_cases import PROFILE, Case, cases, clause, item, license_of
 
 from checker.app import repair as app
 from checker.app.check import check_text
@@ -33,11 +33,7 @@ ROOT = Path(__file__).parent.parent
 SCENARIOS = [*sorted((ROOT / "seeds").glob("*.yaml")), *sorted((ROOT / "tests" / "disputes").glob("*.yaml"))]
 V02, V03, V04, V05 = (next(ROOT.glob(f"seeds/v{number}-*.yaml")) for number in ("02", "03", "04", "05"))
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _book(library: Library) -> Iterator[None]:
-    Case.library = library
-    yield
+pytestmark = pytest.mark.usefixtures("random_books")
 
 
 # ---- random books with something in the way ----------------------------------------------------------------------------
