@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from checker.app import repair
 from checker.app.check import Entry, in_stages, read
 from checker.app.wording import problem
+from checker.core.sensitivity import ask_condition
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
 from checker.load.scenario import parse_scenario, understand
@@ -39,6 +40,16 @@ class Found(NamedTuple):
 
     model: str
     under: str
+
+
+class Asked(NamedTuple):
+    """A condition of a license: how the scenario names the license, the question with its clauses, and the answer, None where nothing is said."""
+
+    license: str
+    word: str
+    name: str
+    ask: str
+    holds: bool | None
 
 
 class Workbench:
@@ -79,6 +90,29 @@ class Workbench:
         known = self.library.book().vocabulary.words["profiles"]
         return {name: f"{one.get('title') or name}: {known[name]}" if name in known else str(one.get("title") or name)
                 for name, one in self.library.book().profiles.items()}
+
+    # ---- conditions of licenses --------------------------------------------------------------------------------------
+
+    def conditions(self, scenario: Mapping[str, Any], entry: Mapping[str, Any] | None) -> list[Asked]:
+        """The conditions that the licenses of an Assessment ask about, and those of which the scenario speaks."""
+        found: dict[str, Asked] = {}
+        for name, stated in _mapping(scenario.get("conditions")).items():
+            for license_id in self._sources.resolve(str(name)) or [str(name)]:
+                for word, holds in _mapping(stated).items():
+                    said = holds if isinstance(holds, bool) else None
+                    found[f"conditions.{license_id}.{word}"] = Asked(license_id, word, str(name), self._ask(license_id, word), said)
+        for key in _read_by(entry):
+            if key.startswith("conditions.") and key not in found:
+                license_id, _, word = key.removeprefix("conditions.").rpartition(".")
+                name = next((one.name for one in found.values() if one.license == license_id), license_id)
+                found[key] = Asked(license_id, word, name, self._ask(license_id, word), None)
+        return list(found.values())
+
+    def _ask(self, license_id: str, word: str) -> str:
+        book = self.library.book()
+        if license_id in self.library.license_files and "ask" in book.vocabulary.conditions.get(word, ()):
+            return ask_condition(book, license_id, word)
+        return f"{license_id}: {word}"
 
     # ---- models ------------------------------------------------------------------------------------------------------
 
@@ -164,6 +198,16 @@ class Workbench:
         except OSError as error:
             raise BadInput([problem("cannot_be_written", path.name, why=error.strerror)]) from None
         return path
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _read_by(entry: Mapping[str, Any] | None) -> list[str]:
+    """Keys of the facts that the questions and findings of an Assessment rest on, the questions first."""
+    questions = [one["fact"] for one in entry["questions"]] if entry else []
+    return list(dict.fromkeys([*questions, *(key for one in (entry["findings"] if entry else ()) for key in one["rests_on"]["facts"])]))
 
 
 def to_text(scenario: Mapping[str, Any]) -> str:

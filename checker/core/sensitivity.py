@@ -111,17 +111,22 @@ def ask(book: Book, scenario: Scenario, key: str) -> str:
     if fact.startswith("commercial."):
         return str(questions["commercial"]).replace("{id}", thing).replace("{kind}", book.vocabulary.words["commercial_kinds"][fact.partition(".")[2]])
     if group == "conditions":
-        license = book.license(thing)
-        leading = {word for word, spec in book.vocabulary.conditions.items() if word == fact or f"'{fact}'" in spec.get("when", "")}
-        clauses = dict.fromkeys(f"{answer['section']}: “{answer['quote']}”" if answer.get("quote") else str(answer["section"])
-                                for answer in _answers(license.terms) if answer.get("section") and _conditions(answer) & leading)
-        return f"{book.vocabulary.conditions[fact]['ask']} ({license.name}, {'; '.join(clauses)})"
+        return ask_condition(book, thing, fact)
     if fact == "happened":
         return str(questions[fact][group]).replace("{id}", thing)
     if (group, fact) in (("inputs", "license"), ("steps", "action")):
         return str(questions[fact]).replace("{id}", thing)
     spec = book.vocabulary.fact(key) or {}
     return str(spec.get("ask", key)).replace("{id}", thing)
+
+
+def ask_condition(book: Book, license_id: str, word: str) -> str:
+    """The question whether a condition holds that the clauses of this license name."""
+    license = book.license(license_id)
+    leading = {one for one, spec in book.vocabulary.conditions.items() if one == word or f"'{word}'" in spec.get("when", "")}
+    clauses = dict.fromkeys(f"{answer['section']}: “{answer['quote']}”" if answer.get("quote") else str(answer["section"])
+                            for answer in _answers(license.terms) if answer.get("section") and _conditions(answer) & leading)
+    return f"{book.vocabulary.conditions[word]['ask']} ({', '.join((license.name, *(['; '.join(clauses)] if clauses else ())))})"
 
 
 def _conditions(answer: Mapping[str, Any]) -> set[str]:

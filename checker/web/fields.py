@@ -34,18 +34,51 @@ class Field(NamedTuple):
     new: str = "record"                       # how a new record is written: "record", "listed" (the key holds a list), "plain" (the text alone)
     can_be_none: bool = False                 # "none of these" is an answer of its own
     regions: Mapping[str, str] = {}           # codes of regions: what else each is called, in lower case -> its code
+    metric: str = ""                          # of a list of figures: the one whose plain number this is
 
     @property
     def name(self) -> str:
         """Its name below the thing."""
-        return ".".join(self.path)
+        return ".".join((*self.path, self.metric) if self.metric else self.path)
 
     def current(self, thing: Mapping[str, Any]) -> Any:
         """The value that the thing has at this place; None if it has none."""
         value: Any = thing
         for part in self.path:
             value = value.get(part) if isinstance(value, Mapping) else None
-        return value
+        return self._figure(value) if self.metric else value
+
+    def _figure(self, figures: Any) -> Any:
+        """The number of the only figure of this metric, where it says no more than that; else all of them, None for none."""
+        if not isinstance(figures, list):
+            return None if figures is None else [figures]      # no number: it cannot be shown as one
+        of_it = [one for one in figures if not isinstance(one, Mapping) or one.get("metric") == self.metric]
+        plain = len(of_it) == 1 and isinstance(of_it[0], Mapping) and of_it[0].keys() == {"metric", "value"}
+        return of_it[0]["value"] if plain else of_it or None
+
+    def put(self, thing: dict[str, Any], value: Any) -> None:
+        """Set the value at this place, ABSENT for none."""
+        inner = thing
+        for part in self.path[:-1]:
+            if not isinstance(inner.get(part), dict):
+                inner[part] = {}
+            inner = inner[part]
+        last = self.path[-1]
+        if self.metric:
+            value = self._with_figure(inner.get(last), value)
+        if value is ABSENT:
+            inner.pop(last, None)
+        else:
+            inner[last] = value
+
+    def _with_figure(self, figures: Any, value: Any) -> Any:
+        """The figures with this number, the others as they were."""
+        before = list(figures or ())
+        place = next((number for number, one in enumerate(before) if one.get("metric") == self.metric), len(before))
+        if value is ABSENT and place == len(before):
+            return ABSENT if figures is None else figures
+        after = [*before[:place], *([] if value is ABSENT else [{"metric": self.metric, "value": value}]), *before[place + 1:]]
+        return after or ABSENT
 
     def shown(self, thing: Mapping[str, Any]) -> list[str] | None:
         """The answer as the form shows it, [] for none given, ["-"] for "none of these"; None if the form cannot show it."""
@@ -120,6 +153,16 @@ def fields(vocabulary: Vocabulary, group: str) -> dict[str, Field]:
     place = ("conduct",) if group == "conduct" else ()
     found = {name: _field(vocabulary, (*place, name), spec) for name, spec in vocabulary.facts[group].items()}
     return {name: field for name, field in found.items() if field is not None}
+
+
+def figures(vocabulary: Vocabulary, scope: str, place: tuple[str, ...] = ()) -> dict[str, Field]:
+    """The question of each metric, counted over this; below a `place`, figures stand in a list of records there."""
+    over = vocabulary.words["counted_over"][scope]
+    found = {}
+    for metric, called in vocabulary.words["metrics"].items():
+        ask = str(vocabulary.questions["figures"][metric]).replace("{counted_over}", over)
+        found[metric] = Field(place or (metric,), "number", f"{called[:1].upper()}{called[1:]}", ask, metric=metric if place else "")
+    return found
 
 
 def _field(vocabulary: Vocabulary, path: tuple[str, ...], spec: Mapping[str, Any]) -> Field | None:

@@ -13,7 +13,7 @@ from typing import Any
 from checker.app import formats
 from checker.app.workbench import Judged, Workbench, to_text
 from checker.core.license import License
-from checker.core.wording import say
+from checker.core.wording import in_words, say
 from checker.errors import BadInput, Problem
 from checker.load.strict_yaml import decode
 from checker.web import sheet as sheets
@@ -142,6 +142,7 @@ class Page:
             "proposals": proposals, "services": {number: self._services(scenario["inputs"][number]["model"]) for number in proposals},
             "governed": self._governed(entry),
             "made_from": self.vocabulary.sentence("what_it_is_made_from"), "positions": self._positions(scenario, entry),
+            "conditions": self._conditions(scenario, entry),
             "comparison": self._comparison(scenario, entry, answers), "formats": formats.names(), "stem": self.file_name(scenario)}
 
     def error(self, reason: str, back: str = "") -> str:
@@ -202,6 +203,12 @@ class Page:
                           "used": mattering.get(position_id, {}).get("position_used"), "kept": own if isinstance(own, dict) else None,
                           "answers": [(one["id"], one["title"], verdicts.get(one["id"])) for one in known[position_id]["answers"]]})
         return shown
+
+    def _conditions(self, scenario: Scenario, entry: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        """What the licenses that reach the scenario ask beyond its facts; one field for each answer that the scenario has a place for."""
+        asked = {f"conditions.{one.name}.{one.word}": one for one in self.bench.conditions(scenario, entry)}
+        return [{"name": name, "id": sheets.condition_field(one.license, one.word), "ask": one.ask,
+                 "shown": "" if one.holds is None else in_words(one.holds)} for name, one in asked.items()]
 
     def _comparison(self, scenario: Scenario, entry: Mapping[str, Any] | None, answers: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """The scenario with one input exchanged, judged beside it. A name that the registry knows is a model, any other a license."""

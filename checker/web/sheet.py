@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.core.vocabulary import Vocabulary
-from checker.web.fields import ABSENT, Answers, Field, fields
+from checker.web.fields import Answers, Field, fields, figures
 
 Scenario = dict[str, Any]
 GROUPS = {"inputs": "input", "steps": "step", "releases": "release"}
@@ -40,8 +40,13 @@ class Sheet:
     def _questions(self) -> dict[str, dict[str, Field]]:
         own = {group: fields(self.vocabulary, group) for group in ("actor", "input", "step", "release")}
         own["release"] |= {f"conduct.{name}": one for name, one in fields(self.vocabulary, "conduct").items()}
-        own["actor"]["monthly_active_users"] = self._own("monthly_active_users", "number")
-        own["input"] |= {name: self._own(name, "text") for name in ("model", "license", "declared")}
+        own["actor"] |= {**figures(self.vocabulary, "licensee_and_affiliates"), "monthly_active_users": self._own("monthly_active_users", "number")}
+        own["release"] |= {one.name: one for one in figures(self.vocabulary, "product", ("figures",)).values()}
+        own["input"] |= {name: self._own(name, "text") for name in ("model", "license", "declared", "family")}
+        own["step"]["by"] = self._own("by", "text")
+        certainty = self._own("certainty", "word")._replace(options=tuple(self.vocabulary.words["certainties"].items()))
+        for group in ("input", "step", "release"):
+            own[group]["certainty"] = certainty
         actions = tuple((word, one["title"]) for word, one in self.vocabulary.actions.items())
         own["step"] |= {"action": self._own("action", "word")._replace(options=actions), "from": self._own("from", "words")._replace(key="id", new="plain")}
         own["release"]["of"] = self._own("of", "word")
@@ -101,6 +106,7 @@ class Sheet:
             for number, thing in enumerate(scenario.get(group) or ()):
                 self._take(kind, f"{group}.{number}.", thing, scenario, answers, wrong)
         self._positions(scenario, answers)
+        self._conditions(scenario, answers)
         return scenario, wrong
 
     def _take(self, kind: str, prefix: str, thing: dict[str, Any], scenario: Scenario, answers: Answers, wrong: dict[str, str]) -> None:
@@ -112,7 +118,7 @@ class Sheet:
             except ValueError as error:
                 wrong[prefix + name] = str(error)
                 continue
-            _put(thing, field.path, value)
+            field.put(thing, value)
         if isinstance(thing.get("conduct"), dict) and not thing["conduct"]:
             del thing["conduct"]
 
@@ -124,19 +130,30 @@ class Sheet:
                 positions.pop(position, None)
                 if given and given[-1]:
                     positions[position] = given[-1]
-        _put(scenario, ("positions",), positions or ABSENT)
+        _set(scenario, "positions", positions)
+
+    def _conditions(self, scenario: Scenario, answers: Answers) -> None:
+        """The answers to `conditions.LICENSE.WORD`; a license may be called as the scenario calls it."""
+        conditions = copy.deepcopy(scenario.get("conditions") or {})
+        for name, given in answers.items():
+            group, _, rest = name.partition(".")
+            license_name, _, word = rest.rpartition(".")
+            if group != "conditions" or not license_name or not isinstance(conditions, dict) or not isinstance(conditions.get(license_name, {}), dict):
+                continue
+            said = conditions.pop(license_name, {})
+            said.pop(word, None)
+            if given and given[-1] in ("yes", "no"):
+                said[word] = given[-1] == "yes"
+            if said:
+                conditions[license_name] = said
+        _set(scenario, "conditions", conditions)
 
 
-def _put(thing: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    inner = thing
-    for part in path[:-1]:
-        if not isinstance(inner.get(part), dict):
-            inner[part] = {}
-        inner = inner[part]
-    if value is ABSENT:
-        inner.pop(path[-1], None)
+def _set(scenario: Scenario, key: str, answers: Any) -> None:
+    if answers:
+        scenario[key] = answers
     else:
-        inner[path[-1]] = value
+        scenario.pop(key, None)
 
 
 # ---- things ----------------------------------------------------------------------------------------------------------
@@ -144,7 +161,7 @@ def _put(thing: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
 
 def name_of(thing: Mapping[str, Any]) -> str:
     """What a reader calls a thing: its own name, its model, its license, else its id."""
-    return str(thing.get("name") or thing.get("model") or thing.get("id") or thing.get("of") or "")
+    return str(thing.get("name") or thing.get("model") or thing.get("family") or thing.get("id") or thing.get("of") or "")
 
 
 def _artifacts(scenario: Scenario, step: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -234,17 +251,26 @@ def serve(thing: dict[str, Any], terms: str) -> None:
         thing.pop(key, None)
 
 
+def condition_field(license_id: str, word: str) -> str:
+    """The id of the field that asks whether a condition of a license holds."""
+    return "c-" + re.sub(r"[^A-Za-z0-9_]", "-", f"{license_id}-{word}")
+
+
 def place_of(scenario: Scenario, key: str) -> str | None:
     """The id of the field of the form that answers a question; None where the form has none."""
     group, _, rest = key.partition(".")
     if group == "figures":
-        return "f-actor-monthly_active_users" if rest.startswith("monthly_active_users.") else None
+        return f"f-actor-{rest.partition('.')[0]}"
+    if group == "conditions":
+        license_id, _, word = rest.rpartition(".")
+        return condition_field(license_id, word)
     if group == "actor":
         return f"f-actor-{rest}"
     for number, one in enumerate(scenario.get(group) or () if group in GROUPS else ()):
         name, _, fact = rest.partition(f"{one.get('id') or one.get('of')}.")
-        if not name and fact and not fact.startswith(("figures.", "happened")):
-            return f"f-{group}-{number}-{'commercial' if fact.startswith('commercial') else fact.replace('.', '-')}"
+        if not name and fact:
+            field = "commercial" if fact.startswith("commercial") else "certainty" if fact == "happened" else fact.partition("@")[0]
+            return f"f-{group}-{number}-{field.replace('.', '-')}"
     return None
 
 
