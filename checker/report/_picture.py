@@ -23,6 +23,8 @@ Point = tuple[float, float]
 MAX_NODES, MAX_EDGES = 150, 400
 WIDTH, GAP_ACROSS, GAP_DOWN, MARGIN = 204.0, 168.0, 22.0, 4.0
 LINE, PADDING = 16.0, 10.0
+#: what fits on a sheet of paper beside its margins, be it A4 or Letter: across, down with the words above, and how tall the strips of a taller picture are
+PAPER_ACROSS, PAPER_DOWN, STRIP = 670.0, 600.0, 300.0
 #: characters on a line of a box, and lines for a name
 _PER_LINE, _MOST_LINES = 22, 2
 
@@ -41,7 +43,8 @@ def picture(entry: Entry) -> Row | None:
                 thing["reached"].append(number)
     width, height = _place(nodes, lines)
     _label(lines.values())
-    return {"nodes": list(nodes.values()), "lines": list(lines.values()), "width": round(width), "height": round(height), "reaches": reaches}
+    return {"nodes": list(nodes.values()), "lines": list(lines.values()), "width": round(width), "height": round(height), "reaches": reaches,
+            "strips": _strips(nodes.values(), width, height)}
 
 
 def license_label(node: Entry, label: str) -> str:
@@ -160,6 +163,21 @@ def _arrange(component: Any, nodes: Mapping[str, Row], low: float, right: float)
         inner = [(y - left, x - top) for x, y in edge.view.points[1:-1]]
         _run(edge.data, nodes[edge.v[0].data], nodes[edge.v[1].data], inner)
     return max(box["y"] + box["height"] for box in own) + GAP_DOWN, max(right, *(box["x"] + WIDTH for box in own))
+
+
+def _strips(boxes: Iterable[Row], width: float, height: float) -> list[Point]:
+    """(top, height) of the strips that paper may hold one by one, cut where no box stands; none where all of it fits on one sheet."""
+    scale = min(1.0, PAPER_ACROSS / width)
+    if height * scale <= PAPER_DOWN:
+        return []
+    cuts = [0.0]
+    reached = 0.0
+    for top, bottom in sorted((box["y"], box["y"] + box["height"]) for box in boxes):
+        middle = (reached + top) / 2
+        if top > reached and (middle - cuts[-1]) * scale >= STRIP:
+            cuts.append(round(middle, 1))
+        reached = max(reached, bottom)
+    return [(top, round(end - top, 1)) for top, end in zip(cuts, [*cuts[1:], round(height)])]
 
 
 def _run(line: Row, start: Row, end: Row, inner: Sequence[Point]) -> None:
