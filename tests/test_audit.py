@@ -296,6 +296,24 @@ def test_the_helpers_of_an_audit_that_was_killed_end_as_well(tmp_path: Path) -> 
     assert killed.returncode == -9
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every helper starts afresh")
+def test_helpers_are_copies_only_of_a_process_without_other_threads(tmp_path: Path) -> None:
+    script = ("import threading\nfrom checker.app.helpers import _way\nfirst = _way()\nwait = threading.Event()\n"
+              "threading.Thread(target=wait.wait).start()\nprint(first, _way())\nwait.set()")
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60).stdout.split() == ["fork", "spawn"]
+
+
+def test_helpers_answer_as_the_process_itself_would(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answers(folder: str) -> list[Any]:
+        return app.audit((table,), Library(library.root, tmp_path / folder), as_of=DAY).answers
+
+    table = write(tmp_path, "t.jsonl", ROWS)
+    alone = answers("alone")
+    monkeypatch.setattr("checker.app.questions.WORTH_A_PROCESS", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert answers("helped") == alone
+
+
 @pytest.mark.parametrize("name", ["out.parquet", "out.csv", "out.html", "out.json"])
 def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path, name: str) -> None:
     rows = [{"id": f"x/model-{number}-{'long' * 20}", "license": "mit", "downloads": number * 7919} for number in range(2000)]

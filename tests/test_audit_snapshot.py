@@ -51,6 +51,14 @@ def test_rows_as_arrow_are_those_of_parquet(tmp_path: Path) -> None:
     assert rows.schema.metadata[b"licet"].decode() == pl.read_parquet_metadata(tmp_path / "first.parquet")["licet"]
 
 
+def test_a_snapshot_takes_no_more_bytes_than_its_rows_need(tmp_path: Path) -> None:
+    kinds = {one.name: one.type for one in arrow.read(kept(tmp_path)).schema}
+    assert kinds["id"] == pa.string() and {kinds[name].index_type for name in arrow.REPEATED} == {pa.int8()}
+    many = pl.DataFrame({"id": ["x"] * 300, **{name: [f"{number}" for number in range(300)] for name in arrow.REPEATED}})
+    assert {arrow.table(many).schema.field(name).type.index_type for name in arrow.REPEATED} == {pa.int16()}
+    assert arrow.table(many)["path"].to_pylist() == many["path"].to_list()
+
+
 def test_another_scenario_is_another_answer_to_the_same_rows(tmp_path: Path) -> None:
     audit(kept(tmp_path), "--scenario", "host", "-o", f"{tmp_path}/snapshot.parquet", "-o", f"{tmp_path}/snapshot.csv")
     audit(f"{tmp_path}/t.jsonl", "--scenario", "host", "-o", f"{tmp_path}/table.parquet", "-o", f"{tmp_path}/table.csv")

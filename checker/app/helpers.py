@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 #: processes at most, and questions that one is given at a time
 MOST, AT_A_TIME = 16, 16
@@ -35,8 +37,11 @@ class Helpers:
     def start(self) -> ProcessPoolExecutor:
         """Start them, so that they are ready when the first question comes."""
         if self._pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+
             many = min(os.cpu_count() or 1, MOST)
-            self._pool = ProcessPoolExecutor(many, get_context("spawn"), _begin, self._make)
+            self._pool = ProcessPoolExecutor(many, get_context(_way()), _begin, self._make)
             with _ctrl_c_is_ours():
                 for _ in range(many):
                     self._pool.submit(_ready)
@@ -51,6 +56,12 @@ class Helpers:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def _way() -> str:
+    """Copies of this process, which have loaded all that it has, where it is one thread alone; of more, the locks they hold would be copied: fresh ones."""
+    threads = os.listdir("/proc/self/task") if sys.platform == "linux" else ()
+    return "fork" if len(threads) == 1 else "spawn"
 
 
 @contextmanager
@@ -70,6 +81,8 @@ _HERE: list[Answer] = []
 
 
 def _begin(make: Callable[..., Answer], arguments: tuple[Any, ...]) -> None:
+    from multiprocessing import parent_process
+
     threading.Thread(target=end_with, args=(parent_process(),), daemon=True).start()
     _HERE[:] = [make(*arguments)]
     gc.freeze()

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,10 +73,13 @@ class Judge:
         self.helpers = Helpers(_judge, (str(library.root), str(library.cache), templates, dict(label_states)))
 
     def answers(self, questions: list[Question], tick: Tick = lambda done, of: None, *, compare: bool = False) -> list[Answer]:
-        """The answer to each question, in order. `compare`: each also has the verdict under every profile that is compared, as `profiles`."""
+        """The answer to each question, in order. `compare`: each also has the verdict under every profile that is compared, as `profiles`.
+
+        They are put in an order of their own: whoever answers those of the same licenses after one another knows again most of what it finds.
+        """
         kept = self.library.kept(self._kept_as) or {}
         keys = [repr(one) for one in questions]
-        missing = [(key, one) for key, one in zip(keys, questions) if key not in kept or (compare and "profiles" not in kept[key])]
+        missing = sorted(((key, one) for key, one in zip(keys, questions) if key not in kept or (compare and "profiles" not in kept[key])), key=itemgetter(0))
         try:
             for number, (key, answer) in enumerate(self._asked(missing, compare), 1):
                 kept[key] = answer
@@ -123,7 +127,8 @@ class Judge:
 
     def scenario(self, question: Question, template: Scenario) -> Scenario:
         """The template with the question's model in it: made from what reaches it, under its own license, with its label."""
-        sources = [_input(f"{UPSTREAM}-{number}", token, {}) for number, (token, _) in enumerate(question.inherited)]
+        ids = _ids(question.inherited)
+        sources = [_input(identifier, token, {}) for identifier, (token, _) in zip(ids, question.inherited)]
         references = tuple(Reference(source.id, None, step) for source, (_, step) in zip(sources, question.inherited))
         stand_in = next(one for one in template.inputs if one.id == MODEL)
         own = question.own.candidates if question.own is not None else ((),)
@@ -176,6 +181,12 @@ class Judge:
 
 def _of(leaf: Leaf, ids: frozenset[str]) -> int:
     return worst(bits for one, bits in leaf.by_license.items() if one in ids)
+
+
+def _ids(inherited: Iterable[tuple[Token, str]]) -> list[str]:
+    """Ids that say what each is and how it came: under the same one in every question, what is found of it is known again."""
+    told = ["~".join((UPSTREAM, _labels(token.candidates)[0], step)).replace(".", "-") for token, step in inherited]
+    return [one if one not in told[:place] else f"{one}~{place}" for place, one in enumerate(told)]
 
 
 def _input(identifier: str, token: Token, facts: Mapping[str, Any]) -> Input:

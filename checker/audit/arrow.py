@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: how such a file begins
 MAGIC = b"ARROW1"
+#: bytes of text up to which each text is found by a number of 32 bits
+MAX_BYTES = 1 << 31
 #: texts that many rows share
 REPEATED = ("declared", "created", "path")
 
@@ -20,11 +22,25 @@ REPEATED = ("declared", "created", "path")
 def table(frame: pl.DataFrame) -> Any:
     """The rows as Arrow's table; texts in the form that every reader knows, those that come again and again each kept once."""
     import polars as pl
+    import pyarrow as pa
 
     found = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
-    for name in REPEATED:
-        found = found.set_column(found.column_names.index(name), name, found[name].dictionary_encode())
+    for place, name in enumerate(found.column_names):          # the others keep what their fields say of them
+        if name in REPEATED:
+            found = found.set_column(place, name, _shared_once(found[name]))
+        elif found[name].type == pa.large_string() and found[name].nbytes < MAX_BYTES:
+            found = found.set_column(place, name, found[name].cast(pa.string()))
     return found
+
+
+def _shared_once(column: Any) -> Any:
+    """Texts, each kept once; the places of them take as few bytes as their number needs."""
+    import numpy as np
+    import pyarrow as pa
+
+    found = column.dictionary_encode()
+    many = max((len(part.dictionary) for part in found.chunks), default=0)
+    return found.cast(pa.dictionary(pa.from_numpy_dtype(np.min_scalar_type(-1 - many)), found.type.value_type))
 
 
 def joined(facts: Any, columns: Mapping[str, Texts]) -> Any:

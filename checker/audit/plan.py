@@ -5,7 +5,6 @@ Nothing is judged here. The answers to the questions, a few thousand for million
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
@@ -61,6 +60,8 @@ class Plan(NamedTuple):
 
 def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: tuple[str, ...]) -> Plan:
     """The distinct questions of a table. `edges` (child, base, relation) are added to its own; `scenarios`: the names that rows may give."""
+    from concurrent.futures import ThreadPoolExecutor
+
     import numpy as np
     import polars as pl
 

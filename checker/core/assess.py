@@ -162,14 +162,27 @@ def _by_itself(frame: ReachFrame, wanted: Callable[[Rule], bool]) -> Engagement:
     """The same. Where the world answers like one before, be it of another scenario, it is known again."""
     memory, about = frame.world.book.memory, (wanted, *_about(frame))
     kept = memory.recall(about, frame.answer)
-    if kept is not None:
-        frame.world.calls = []
-        return Engagement(frame, *kept)
-    engagement = _acts_done(frame.world, frame)
-    for finding in (*_reach_findings(engagement, wanted), *_label_findings(engagement, wanted)):
-        engagement.findings.append(finding)
-    memory.remember(about, frame.heard, (engagement.acts, engagement.hangs_on, [one.kept() for one in engagement.findings]))
-    return engagement
+    if kept is None:
+        fresh = _acts_done(frame.world, frame)
+        fresh.findings.extend(_reach_findings(fresh, wanted))
+        kept = fresh.acts, fresh.hangs_on, [one.kept() for one in fresh.findings]
+        memory.remember(about, frame.heard, kept)
+    frame.world.calls = []
+    acts, hangs_on, found = kept
+    return Engagement(frame, acts, hangs_on, [*found, *_on_labels(frame, acts, wanted)])
+
+
+def _on_labels(frame: ReachFrame, acts: dict[str, Truth], wanted: Callable[[Rule], bool]) -> list[tuple[Any, ...]]:
+    """What the rules on labels find beside the license, kept by itself: the same licenses stand under many labels."""
+    if not acts or not frame.license.read or not rules_for(frame.world, frame.license, "label"):
+        return []
+    memory, about = frame.world.book.memory, ("label", wanted, *acts.items(), *_about(frame))
+    kept: list[tuple[Any, ...]] | None = memory.recall(about, frame.answer)
+    if kept is None:
+        fresh = frame.afresh()                                 # what it was asked for before would not be heard again
+        kept = [one.kept() for one in _label_findings(fresh, acts, wanted)]
+        memory.remember(about, fresh.heard, kept)
+    return kept
 
 
 def _acts_done(world: World, frame: ReachFrame) -> Engagement:
@@ -244,27 +257,28 @@ def _pair_findings(left: Engagement, right: ReachFrame, rules: list[Rule]) -> It
     yield from (Finding.known_again(pair, one, right.license) for one in kept)
 
 
-def _label_findings(engagement: Engagement, wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
-    reach_frame = engagement.frame
-    rules = rules_for(reach_frame.world, reach_frame.license, "label")
-    if not engagement.acts or not reach_frame.license.read or not rules:
-        return
-    labels = [(reach_frame["release.license"], "release")]
-    labels += [(text, "input") for text in reach_frame.ask("declared")]
+def _label_findings(frame: ReachFrame, acts: dict[str, Truth], wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
+    labels = [(frame["release.license"], "release")]
+    labels += [(text, "input") for text in frame.ask("declared")]
     for text, on in labels:
         if text:
-            alternatives = _label_frames(reach_frame, str(text), on)
-            for rule in rules:
+            alternatives = _label_frames(frame, str(text), on)
+            for rule in rules_for(frame.world, frame.license, "label"):
                 if wanted(rule):
-                    yield from _try_label(rule, alternatives, engagement.acts)
+                    yield from _try_label(rule, alternatives, acts)
 
 
 def label_notes(outcome: Outcome) -> Iterator[Finding]:
     """What is to be said of labels besides what bears on a verdict: left out where only verdicts were asked for."""
     for engagement in outcome.engagements:
-        for finding in _label_findings(engagement, lambda rule: rule.axis == "legal" and not _may_change_a_verdict(rule)):
+        for kept in _on_labels(engagement.frame, engagement.acts, _only_noted):
+            finding = Finding.known_again(engagement.frame, kept)
             _no_surer_than_its_acts(finding, engagement)
             yield finding
+
+
+def _only_noted(rule: Rule) -> bool:
+    return rule.axis == "legal" and not _may_change_a_verdict(rule)
 
 
 def _label_frames(frame: ReachFrame, text: str, on: str) -> list[list[LabelFrame]]:

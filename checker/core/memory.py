@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from checker.core.notes import Ledgers, Question
 
 #: things kept; beyond it all is forgotten, which costs time and nothing else
-MOST = 2_000
+MOST = 10_000
 
 #: things of which it is remembered what was found in their worlds
 MOST_THINGS = 4
