@@ -212,7 +212,19 @@ def test_bad_rows_are_counted_and_listed(library: Library, tmp_path: Path) -> No
     assert done.facts.height == 2
 
 
-@pytest.mark.parametrize(("many", "told"), [(2, "2 rows could not be used."), (30, "30 rows could not be used; a summary lists them (-o FILE.json)."),
+def test_why_an_id_cannot_be_used_is_told(library: Library, tmp_path: Path) -> None:
+    ids = ["x/one", "x/" + "y" * 300, "x/\u202eone", "https://huggingface.co/"]
+    done = app.audit((write(tmp_path, "t.jsonl", [{"id": one} for one in ids]),), library, as_of=DAY)
+    assert [one.split(":1: ")[1].partition(" Mend")[0] for one in done.head["listed"]] == [
+        "An id of 302 bytes; 300 are the most.", "An id with control characters.", "A row without an id."]
+
+
+def test_a_scenario_that_is_no_name_and_no_file_is_told_with_the_names_there_are(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="Write one of: tune-host-publish, host, internal; or the path"):
+        app.audit((write(tmp_path, "t.jsonl", ROWS),), library, as_of=DAY, scenarios=("hots",))
+
+
+@pytest.mark.parametrize(("many", "told"), [(1, "1 row could not be used."), (2, "2 rows could not be used."), (30, "30 rows could not be used; a summary lists them (-o FILE.json)."),
                                            (1_200, "1,200 rows could not be used; a summary lists the first 1,000 (-o FILE.json).")])
 def test_bad_rows_are_told_and_where_to_find_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int, told: str) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

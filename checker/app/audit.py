@@ -170,6 +170,8 @@ def _templates(scenarios: tuple[str, ...], library: Library, *, as_of: str, prof
     found: dict[str, Template] = {}
     for one in scenarios or built_in():
         path = Path(one) if one not in built_in() else _FOLDER / "scenarios" / f"{one}.yaml"
+        if not path.exists():
+            raise BadInput([problem("no_such_template", one, known=", ".join(built_in()))])
         name = path.stem
         if name in found:
             raise BadInput([problem("two_scenarios_alike", one, name=name)])

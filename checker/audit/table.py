@@ -307,8 +307,16 @@ def _usable(path: str, frame: pl.DataFrame, problems: list[Problem], count: int)
         return frame, problems, count
     bad = frame.filter(~good)
     for line, one in bad.select("line", "id").head(MAX_LISTED - len(problems)).iter_rows():
-        problems.append(problem("unusable_id", path, int(line), 1, characters=len(one)) if one else problem("row_without_id", path, int(line), 1))
+        problems.append(_unusable(path, int(line), one))
     return frame.filter(good), problems, count + bad.height
+
+
+def _unusable(path: str, line: int, one: str | None) -> Problem:
+    """Why an id cannot be used."""
+    if not one:
+        return problem("row_without_id", path, line, 1)
+    size = len(one.encode())
+    return problem("id_too_long", path, line, 1, bytes=size, most=MAX_ID) if size > MAX_ID else problem("id_with_control", path, line, 1)
 
 
 def _ids(ids: pl.Series) -> tuple[pl.Series, pl.Series]:

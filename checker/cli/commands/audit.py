@@ -85,7 +85,8 @@ def _complain_of_rows(listed: Sequence[str], unusable: int) -> None:
     for problem in listed[:_SHOWN]:
         complain(problem)
     which = "them" if len(listed) == unusable else f"the first {len(listed):,}"
-    complain(f"{unusable:,} rows could not be used" + (f"; a summary lists {which} (-o FILE.json)." if unusable > _SHOWN else "."))
+    rows = "row" if unusable == 1 else "rows"
+    complain(f"{unusable:,} {rows} could not be used" + (f"; a summary lists {which} (-o FILE.json)." if unusable > _SHOWN else "."))
 
 
 def _refuse_on_spark(outputs: tuple[str, ...], *others: str | None) -> None:
