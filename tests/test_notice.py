@@ -79,6 +79,16 @@ def test_the_card_shows_one_line_without_quotation_marks(library: Library) -> No
     assert "Built with Qwen" in card and not [line for line in card if "Improved using" in line]
 
 
+def test_a_model_is_tuned_from_a_model_and_trained_on_data(library: Library) -> None:
+    text = """as_of: "2026-01-01"
+inputs: [{id: base, license: llama-3.1, name: Base}, {id: corpus, kind: dataset, license: CC-BY-4.0, name: Corpus}]
+steps: [{id: made, action: fine_tune, from: [base, corpus], name: Llama-Made}]
+releases: [{of: made, form: weights_public, name: Llama-Made}]
+"""
+    changes = app.build(text, "made.yaml", library, as_of=DAY)["CHANGES.md"]
+    assert "Llama-Made: tuned from Base" in changes and "Llama-Made: trained on Corpus" in changes
+
+
 def test_what_a_work_is_to_the_release_stands_in_the_notice(library: Library) -> None:
     text = """as_of: "2026-01-01"
 inputs: [{id: base, license: none}, {id: teacher, license: llama-3.1}]

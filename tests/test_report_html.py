@@ -351,6 +351,7 @@ def test_a_very_deep_scenario_is_flattened() -> None:
     ("releases.api.conduct.displays", "displays of api"),
     ("positions.whose-users", "the unsettled question “whose-users”"), ("conditions.llama-3.1.recorded", "whether a condition of llama-3.1 holds: recorded"),
     ("figures.monthly_active_users.licensee@2025-04", "the number of monthly active users of all products of the licensee in the month before 2025-04"),
+    ("figures.annual_revenue_usd.licensee", "the annual revenue in US dollars of all products of the licensee"),
     ("actor.home", "home of the actor"), ("odd", "odd"),
 ])
 def test_keys_of_facts_in_words(key: str, expected: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,25 @@ def test_a_question_says_what_its_answers_change(library: Library, verdicts: dic
         shown = " ".join(renderer(format_)([entry]).split())
         assert all(line in shown for line in lines)
         assert ("the same whatever the answer" in shown) == (format_ != "text" and told[:1] == ["Whatever the answer: needs permission"])
+
+
+def test_what_the_law_says_stands_apart_from_what_people_say(library: Library) -> None:
+    """Three axes, never mixed: each has a heading of its own, and one on which nothing was found has none or says so."""
+    entry = check_text((ROOT / "seeds" / "v14-eu-launch.yaml").read_text(), "v14.yaml", library, as_of="2026-08-02")
+    found, headings = render([entry]), words()["headings"]
+    law, people = found.index(f"\n{headings['regulation']}\n"), found.index(f"\n{headings['ethics']}\n")
+    assert law < found.index("Article 53(1)(a)") < people < found.index("closed-derivative-no-reciprocity")
+    other = check_text((ROOT / "seeds" / "v06-startup-same-acts.yaml").read_text(), "v06.yaml", library, as_of="2025-12-10")
+    assert not other["regulation"] and f"\n{headings['regulation']}\n" not in render([other])
+
+
+def test_a_question_ends_with_one_mark(library: Library) -> None:
+    text = """as_of: "2026-01-01"
+inputs: [{id: base, license: mit}, {id: corpus, kind: dataset, license: CC-BY-4.0}]
+steps: [{id: made, action: fine_tune, from: [base, corpus]}]
+releases: [{of: made, form: weights_public}]
+"""
+    entry = check_text(text, "made.yaml", library, as_of="2026-01-01")
+    assert not [name for name in ("html", "markdown") if re.search(r"[?]\s*(</\w+>)*\s*[.]\s", renderer(name)([entry]))]
+    found = " ".join(render([entry]).split())
+    assert "hangs on: Does a model inherit the license of the data it was trained on? " in found and "?." not in found

@@ -95,11 +95,9 @@ def _row(entry: Entry, concern: Mapping[str, Any], state: str, *, listing: bool 
 
 
 def _message(concern: Mapping[str, Any], title: str, license: str) -> str:
-    """What is said; of a question, also of what else it is asked; of what only may be so, that it may."""
+    """What is said; of a question, also of what else it is asked."""
     text = words()
     message = clean(concern["message"]) or (fill(text["by"], title=title, license=clean(license)) if license else title)
-    if concern["kind"] == "finding" and concern["open"]:
-        return fill(text["may"], text=message)
     others = [clean(one) for one in concern.get("asked_of") or ()][1:]
     if not others:
         return message

@@ -66,7 +66,7 @@ def fact_words(key: str) -> str:
     measure = measure_of(key)
     if measure is not None:
         over = words()["counted_over"].get(measure.scope, measure.scope).replace("{release}", measure.release)
-        told = {"id": in_words(measure.metric), "fact": over, "day": measure.day}
+        told = {"id": words()["metrics"][measure.metric], "fact": over, "day": measure.day}
         return say(patterns["figures_on" if measure.day else "figures"], told)
     group, _, rest = key.partition(".")
     # an id may hold dots, a fact does not; in a figure the metric comes first

@@ -94,7 +94,9 @@ def _changes(entry: Mapping[str, Any], release: str) -> Iterator[dict[str, str]]
     for edge in entry["lineage"]["edges"]:
         if edge["to"] in upstream and edge["by"] == "actor":
             actions = [edge["action"]] if edge["action"] else edge["actions"]
-            yield {"to": nodes[edge["to"]], "from": nodes.get(edge["from"], edge["from"]), "action": " / ".join(label("made", one) for one in actions)}
+            data_alone = edge["relations"] == ["data"]
+            done = words("bundle.en")["learned"] if data_alone else " / ".join(label("made", one) for one in actions)
+            yield {"to": nodes[edge["to"]], "from": nodes.get(edge["from"], edge["from"]), "action": done}
 
 
 def notice(entry: Mapping[str, Any], release: str) -> str:

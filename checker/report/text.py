@@ -66,6 +66,11 @@ def _plain(value: Any) -> str:
     return "".join(character if character.isprintable() else " " for character in str(value))
 
 
+def _sentence(text: str) -> str:
+    """The text with the mark at its end that a sentence has."""
+    return text if text.endswith("?") else text + "."
+
+
 class _Page:
     def __init__(self, width: int, color: bool) -> None:
         self.width = max(40, width)
@@ -87,6 +92,8 @@ class _Page:
             self._section("repairs", self._repairs(entry))
         elif entry["verdict"] not in GOOD or entry["conduct"] == "not_met":
             self._section("repairs", [self.words["sentences"]["repairs_elsewhere"].replace("{file}", entry["inputs"]["files"][0]["path"])])
+        if entry["regulation"]:
+            self._section("regulation", self._regulation(entry, explain))
         self._section("ethics", self._ethics(entry, explain))
         if explain:
             self._section("lineage", self._lineage(entry))
@@ -163,7 +170,7 @@ class _Page:
             yield f"[{mark}] {self.words['duties'][duty['action']]}{text} ({duty['license']}{where}; {state}). {duty['remedy']}"
             following = shown[number + 1]["open"] if number + 1 < len(shown) else None
             if duty["open"] and following != duty["open"]:
-                yield f"     {self.words['sentences']['these_hang_on']}: {'; '.join(self._open_key(entry, key) for key in duty['open'])}."
+                yield f"     {self.words['sentences']['these_hang_on']}: {_sentence('; '.join(self._open_key(entry, key) for key in duty['open']))}"
         if len(shown) < len(entry["obligations"]):
             yield self._more(len(entry["obligations"]) - len(shown), "more_duties")
         if not entry["obligations"]:
@@ -229,10 +236,12 @@ class _Page:
                 yield from self._grounds(flag["norms"] + flag["opposing"], **{sentences["answers"]: flag["answers"], sentences["why"]: flag["why"]})
         if not entry["ethics"]:
             yield sentences["no_ethics"]
+
+    def _regulation(self, entry: dict[str, Any], explain: bool) -> Iterator[str]:
+        sentences = self.words["sentences"]
         for rule in entry["regulation"]:
-            yield f"{self.words['headings']['regulation']} ({self.words['regulation_status'][rule['status']]}): {rule['message']}"
+            yield f"{rule['title']} [{self.words['regulation_status'][rule['status']]}]. {rule['message']}"
             if explain:
-                yield f"     {rule['title']}"
                 yield from self._grounds(rule["norms"], **{sentences["remedy"]: rule["remedy"], sentences["why"]: rule["why"]})
 
     def _grounds(self, norms: list[dict[str, Any]], **told: str) -> Iterator[str]:
