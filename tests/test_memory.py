@@ -189,31 +189,32 @@ def test_worked_scenarios_after_one_another_come_out_as_each_by_itself(library: 
     assert shared.memory.known > 50
 
 
-def test_an_answer_judges_nothing_again_that_it_cannot_touch(library: Library) -> None:
+def known_again(library: Library, change: Callable[[Book, Scenario], Any]) -> tuple[int, int, int]:
+    """How many licenses reach a release, how often a changed world was asked whether something is known of one, and how often it was."""
     book, memory = library.book(), Counting()
     known, book.memory = book.memory, memory
     try:
         scenario = load_scenario(next(ROOT.glob("seeds/v04-*.yaml")), library)
         engaged = len(assess(book, scenario).engagements)
         memory.asked = memory.known = 0
-        assess(book, scenario, given={"conditions.llama-4.noncommercial": True})       # nothing here is under that license
-        assert memory.known == memory.asked >= engaged > 1
+        change(book, scenario)
     finally:
         book.memory = known
+    return engaged, memory.asked, memory.known
+
+
+def test_an_answer_judges_nothing_again_that_it_cannot_touch(library: Library) -> None:
+    given_ = {"conditions.llama-4.noncommercial": True}         # nothing here is under that license
+    engaged, asked, known = known_again(library, lambda book, scenario: assess(book, scenario, given=given_))
+    assert known == asked >= engaged > 1
 
 
 def test_under_another_label_only_the_label_is_judged_again(library: Library) -> None:
-    book, memory = library.book(), Counting()
-    known, book.memory = book.memory, memory
-    try:
-        scenario = load_scenario(next(ROOT.glob("seeds/v04-*.yaml")), library)
-        engaged = len(assess(book, scenario).engagements)
-        memory.asked = memory.known = 0
-        other = scenario._replace(releases=tuple(one._replace(facts={**one.facts, "license": "MIT"}) for one in scenario.releases))
-        assess(book, other)
-        assert engaged <= memory.known < memory.asked
-    finally:
-        book.memory = known
+    def labeled(book: Book, scenario: Scenario) -> None:
+        assess(book, scenario._replace(releases=tuple(one._replace(facts={**one.facts, "license": "MIT"}) for one in scenario.releases)))
+
+    engaged, asked, known = known_again(library, labeled)
+    assert engaged <= known < asked
 
 
 @pytest.mark.slow
