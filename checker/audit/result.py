@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -159,14 +160,16 @@ def summary(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequenc
 
     The answers are those that compare profiles.
     """
+    import numpy as np
     import polars as pl
 
-    unknown = frame["governing"].cast(pl.String).str.contains(r"\b(unknown)\b", literal=False)
+    asked = np.bincount(frame["question"].to_numpy(), minlength=len(questions)).tolist()
+    unknown = sum(rows_ for question, answer, rows_ in zip(questions, answers, asked) if re.search(r"\bunknown\b", _one(question, answer)["governing"]))
     made = frame.filter(pl.col("depth") > 0)
     return {
         "method": words["method"], "limits": words["limits"], "label_words": words["labels"], "all_verdicts": list(ALL_VERDICTS),
         "models": int(frame["id"].str.to_lowercase().n_unique()),
-        "unknown": {"no_label": int(frame["declared"].null_count()), "some_license_unknown": int(unknown.sum())},
+        "unknown": {"no_label": int(frame["declared"].null_count()), "some_license_unknown": unknown},
         "verdicts": _counted(frame, "verdict"), "upstream": _counted(made, "upstream"),
         "profiles": _profiles(frame["question"].to_numpy(), [one["profiles"] for one in answers]),
         "labels": _counted(frame, "label"), "labels_of_derivatives": _counted(made, "label"),
