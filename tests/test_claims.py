@@ -96,8 +96,8 @@ releases: [{{id: weights, of: tuned, form: weights_public, name: Solar, commerci
 
 
 @pytest.mark.parametrize(("data", "verdict", "duties"), [
-    ("odc-by-1.0", "permitted_with_obligations", {"copyright_notice", "license_copy"}),
-    ("cc-by-sa-4.0", "depends_on_unsettled", {"copyright_notice", "correct_label", "flow_down_terms", "license_copy", "share_alike", "state_changes"}),
+    ("odc-by-1.0", "permitted_with_obligations", {"attribution", "copyright_notice", "license_copy"}),
+    ("cc-by-sa-4.0", "depends_on_unsettled", {"attribution", "copyright_notice", "correct_label", "flow_down_terms", "license_copy", "share_alike", "state_changes"}),
     ("cdla-permissive-2.0", "permitted", set()),
 ])
 def test_a_model_is_no_database(data: str, verdict: str, duties: set[str], library: Library) -> None:

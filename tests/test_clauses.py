@@ -104,3 +104,43 @@ def test_training_with_flux_outputs_follows_the_clause_on_outputs(by: str, compe
     found = {assessed(library, "{id: flux, license: flux-1-dev-nc-1.1.1}", rest.replace("PROFILE", profile))["licenses"][0]["verdict"]
              for profile in ("cautious", "permissive")}
     assert found == verdicts
+
+
+@pytest.mark.parametrize(("base", "verdict"), [
+    ("flux-1-dev-nc-1.1.1", "needs_permission"),          # 2.b: a commercial license may be asked for
+    ("exaone-1.1-nc", "needs_permission"),                # 3.1: a separate commercial license; 2.2: what is agreed in writing
+    ("llama-1", "prohibited"),                            # 1.a, 2.a: nobody to ask
+])
+def test_distilling_from_weights_is_asked_for_where_the_text_names_a_way_to_ask(base: str, verdict: str, library: Library) -> None:
+    entry = assessed(library, f"{{id: base, license: {base}}}", "steps: [{id: small, action: distill, from: [{id: base, as: teacher}]}]\n"
+                     "releases: [{id: api, of: small, form: hosted_api, name: Small, commercial: true, regions: [US], competes_with: []}]")
+    assert entry["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("base", "use", "condition"), [
+    ("gemma-2025-03-24", "surveillance", "surveillance_without_right"),           # policy 2: without consent
+    ("hyperclova-x-seed-2025", "biometric", "biometrics_without_right"),          # 2.3(b): illegal
+    ("llama-3.3", "profiling", "profiling_without_right"),                        # policy 1.5: unless the right to do so is held
+    ("bigcode-openrail-m-v1", "medical_advice", "substitute_advice"),             # A(m): a substitute for professional advice
+    ("databricks-open-model", "law_enforcement", "fully_automated"),              # policy 14
+])
+def test_a_ban_on_one_kind_of_a_use_asks_which_kind_it_is(base: str, use: str, condition: str, library: Library) -> None:
+    def verdict(stated: str) -> tuple[str, bool]:
+        entry = assessed(library, f"{{id: base, license: {base}}}", f"releases: [{{id: app, of: base, form: hosted_api, name: App, commercial: true, regions: [US], "
+                         f"fields: [{use}], competes_with: []}}]{stated}")
+        return entry["verdict"], any(one["rule"] == "use-restricted" for one in entry["findings"])
+
+    answer = f"\nconditions: {{{base}: {{{condition}: ANSWER}}}}"
+    assert verdict("")[1] and verdict("")[0] != "prohibited"
+    assert verdict(answer.replace("ANSWER", "true"))[0] == "prohibited"
+    assert not verdict(answer.replace("ANSWER", "false"))[1]
+
+
+@pytest.mark.parametrize(("base", "due"), [
+    ("mit", {"copyright_notice"}), ("apache-2.0", {"copyright_notice"}),          # notices are kept; nobody has to be credited
+    ("cc-by-4.0", {"copyright_notice", "attribution"}),                           # 3(a)(1)(A): creators are named, notices kept
+    ("yi-series-2.1", {"attribution"}),                                           # 2(4): the source is attributed to the licensor
+])
+def test_a_credit_is_asked_for_by_texts_that_ask_for_one(base: str, due: set[str], library: Library) -> None:
+    entry = tuned(library, base, "form: weights_public, regions: [US]")
+    assert {one["action"] for one in entry["obligations"]} & {"copyright_notice", "attribution"} == due

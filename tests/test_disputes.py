@@ -15,7 +15,7 @@ DISPUTES = testing.find([str(Path(__file__).parent / "disputes")])
 
 
 def test_all_are_there() -> None:
-    assert {int(re.match(r"d(\d+)", path.name)[1]) for path in DISPUTES} == set(range(2, 128, 2))  # type: ignore[index]
+    assert {int(re.match(r"d(\d+)", path.name)[1]) for path in DISPUTES} == set(range(2, 160, 2))  # type: ignore[index]
 
 
 @pytest.mark.parametrize("path", DISPUTES, ids=lambda path: path.stem)

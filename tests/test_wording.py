@@ -35,8 +35,8 @@ def test_what_may_hold_is_never_told_as_a_fact(path: Path, library: Library) -> 
 
 
 @pytest.mark.parametrize(("more", "known", "open_"), [
-    ("commercial: true", "and this release is commercial", None),
-    ("audience: public", None, "if this release is commercial"),
+    ("commercial: true", "; this release is commercial", None),
+    ("audience: public", None, "whether this release needs one is open"),
 ])
 def test_the_fact_that_is_open_is_told_as_a_condition(library: Library, more: str, known: str | None, open_: str | None) -> None:
     found = messages(library, f"inputs: [{{id: base, license: qwen-research}}]\nreleases: [{{of: base, form: hosted_api, {more}}}]\n", "commercial-ask")
@@ -46,7 +46,7 @@ def test_the_fact_that_is_open_is_told_as_a_condition(library: Library, more: st
 def test_a_fact_that_is_known_stays_one_where_the_license_is_open(library: Library) -> None:
     found = messages(library, "inputs: [{id: base, license: {one_of: [qwen-research, mit]}}]\nreleases: [{of: base, form: hosted_api, commercial: true}]\n",
                      "commercial-ask")
-    assert found and all(one.startswith(MAY) and "and this release is commercial" in one for one in found)
+    assert found and all(one.startswith(MAY) and "; this release is commercial" in one for one in found)
 
 
 def test_a_figure_that_nobody_knows_reads_well(library: Library) -> None:
