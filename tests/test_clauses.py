@@ -94,8 +94,8 @@ def test_research_in_a_company_is_outside_of_the_mistral_research_license(kind: 
 
 @pytest.mark.parametrize(("by", "competes", "verdicts"), [
     ("the actor", "[]", {"needs_permission"}),                                # to run the model for commercial training asks for a license: 1.c, 2.b
-    ("somebody", "[]", {"permitted_with_obligations", "needs_permission"}),   # outputs that others made: 2.d against 4.a(i)
-    ("somebody", "[Black Forest Labs]", {"prohibited"}),                      # 2.d
+    ("somebody", "[]", {"no_license_engaged", "needs_permission"}),           # outputs that others made: are they bound, and 2.d against 4.a(i)
+    ("somebody", "[Black Forest Labs]", {"no_license_engaged", "prohibited"}),   # 2.d, if it binds who ran nothing
 ])
 def test_training_with_flux_outputs_follows_the_clause_on_outputs(by: str, competes: str, verdicts: set[str], library: Library) -> None:
     maker = "" if by == "the actor" else f", by: {by}"
@@ -144,3 +144,23 @@ def test_a_ban_on_one_kind_of_a_use_asks_which_kind_it_is(base: str, use: str, c
 def test_a_credit_is_asked_for_by_texts_that_ask_for_one(base: str, due: set[str], library: Library) -> None:
     entry = tuned(library, base, "form: weights_public, regions: [US]")
     assert {one["action"] for one in entry["obligations"]} & {"copyright_notice", "attribution"} == due
+
+
+@pytest.mark.parametrize(("maker", "profile", "verdict"), [
+    ("", "mainstream", "prohibited"),                          # 1.b.v binds whoever runs the model
+    (", by: somebody", "cautious", "prohibited"),
+    (", by: somebody", "permissive", "no_license_engaged"),    # the agreement is made by using the materials; outputs are none
+    (", by: somebody", "mainstream", "depends_on_unsettled"),
+])
+def test_a_ban_on_training_with_outputs_binds_whoever_ran_the_model(maker: str, profile: str, verdict: str, library: Library) -> None:
+    entry = assessed(library, "{id: llama, license: llama-2}", f"steps: [{{id: data, action: generate, from: [llama]{maker}}}, {{id: model, action: train, from: [data]}}]\n"
+                     f"releases: [{{id: api, of: model, form: hosted_api, commercial: true}}]\nprofile: {profile}")
+    assert entry["licenses"][0]["verdict"] == verdict
+    about = {one["rule"] for one in entry["ethics"] if one["flag"] == "outputs-against-terms"}
+    assert "outputs-against-terms" not in about or not maker                   # who found outputs is not told to have broken terms
+
+
+def test_who_only_has_outputs_of_others_need_not_move_to_newer_versions(library: Library) -> None:
+    entry = assessed(library, "{id: data, kind: outputs, license: databricks-open-model}", "steps: [{id: model, action: train, from: [data]}]\n"
+                     "releases: [{id: api, of: model, form: hosted_api, commercial: true}]\nprofile: cautious")
+    assert not {"must_update", "use_policy"} & {one["action"] for one in entry["obligations"]}
