@@ -148,7 +148,7 @@ def test_copyleft_reaches_weights_only_if_the_position_says_so(library: Library)
 def test_what_flux_says_of_outputs_is_unsettled_for_those_who_did_not_run_it(library: Library) -> None:
     for license in ("flux-1-dev-nc-1.0", "flux-1-dev-nc-1.1.1", "flux-dev-nc-2.0"):
         given = {"releases": [{"of": "o", "form": "outputs", "name": "o", "commercial": True, "regions": ["US"]}]}
-        entry = assess(library, inputs=[{"id": "o", "kind": "outputs", "license": license}], **given)
+        entry = assess(library, inputs=[{"id": "o", "kind": "outputs", "license": license}], positions={"output-terms-privity": "binds"}, **given)
         assert entry["verdict"] == "depends_on_unsettled"
         found = verdicts(entry, "output-clauses")
         assert found["outputs-free"] in GOOD and found["limits-prevail"] == "needs_permission"
