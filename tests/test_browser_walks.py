@@ -122,6 +122,28 @@ def test_without_javascript(browser: Browser, bench: tuple[str, Path, Library]) 
     context.close()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_what_a_license_asks_besides_is_answered(browser: Browser, bench: tuple[str, Path, Library], script: bool) -> None:
+    """Each question of the answer leads to its field, also one that is folded away; the license's own is answered like any other."""
+    context = browser.new_context(java_script_enabled=script, viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    page.goto(bench[0])
+    page.get_by_label("License", exact=True).fill("kimi-k3")
+    page.get_by_label("What is done", exact=True).select_option(label="tuned")
+    page.get_by_label("In which form it is released").select_option(label="offered as a hosted API")
+    page.get_by_label("Whether it is commercial", exact=True).select_option(label="yes")
+    for said, verdict in (("", V["not_enough_facts"]), ("no", V["permitted_with_obligations"])):
+        if said:
+            page.locator("#conditions select").select_option(value=said)
+        if not script:
+            page.get_by_role("button", name=W["buttons"]["refresh"]).last.click()
+        page.locator("#answer .verdict", has_text=verdict).first.wait_for()
+        if not said:
+            page.locator("[aria-labelledby=h-asked] a[href*=annual_revenue]").click()
+            page.locator("#f-actor-annual_revenue_usd").wait_for()
+    context.close()
+
+
 def test_by_keyboard_alone(watched: Watched, bench: tuple[str, Path, Library]) -> None:
     """Tab and the arrows lead to every field in the order of the page; nothing catches the keyboard."""
     page = watched.page

@@ -29,6 +29,7 @@ def test_a_condition_is_asked_only_where_a_license_has_it(client: FlaskClient) -
     page = form(ask(client, **CASE))
     assert page.answers[FIELD] == [""] and asked in page.text and "conditions" not in page.base
     assert re.search(QUESTION + r".* \(Kimi K3 License, 2, 4", page.text)
+    assert "operates a Model as a Service business" in page.text, "what the clause means by such a business"
 
 
 def test_each_answer_counts_and_can_be_taken_back(client: FlaskClient) -> None:  # noqa: F811

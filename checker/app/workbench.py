@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from checker.app import repair
 from checker.app.check import Entry, in_stages, read
 from checker.app.wording import problem
-from checker.core.sensitivity import ask_condition
+from checker.core.sensitivity import ask_condition, notes_on_condition
 from checker.errors import BadInput, Problem
 from checker.load.book import Library
 from checker.load.scenario import parse_scenario, understand
@@ -43,12 +43,13 @@ class Found(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A condition of a license: how the scenario names the license, the question with its clauses, and the answer, None where nothing is said."""
+    """A condition of a license: how the scenario names the license, the question with its clauses, what was noted there, and the answer, None for none."""
 
     license: str
     word: str
     name: str
     ask: str
+    notes: list[str]
     holds: bool | None
 
 
@@ -100,19 +101,19 @@ class Workbench:
             for license_id in self._sources.resolve(str(name)) or [str(name)]:
                 for word, holds in _mapping(stated).items():
                     said = holds if isinstance(holds, bool) else None
-                    found[f"conditions.{license_id}.{word}"] = Asked(license_id, word, str(name), self._ask(license_id, word), said)
+                    found[f"conditions.{license_id}.{word}"] = Asked(license_id, word, str(name), *self._ask(license_id, word), said)
         for key in _read_by(entry):
             if key.startswith("conditions.") and key not in found:
                 license_id, _, word = key.removeprefix("conditions.").rpartition(".")
                 name = next((one.name for one in found.values() if one.license == license_id), license_id)
-                found[key] = Asked(license_id, word, name, self._ask(license_id, word), None)
+                found[key] = Asked(license_id, word, name, *self._ask(license_id, word), None)
         return list(found.values())
 
-    def _ask(self, license_id: str, word: str) -> str:
+    def _ask(self, license_id: str, word: str) -> tuple[str, list[str]]:
         book = self.library.book()
         if license_id in self.library.license_files and "ask" in book.vocabulary.conditions.get(word, ()):
-            return ask_condition(book, license_id, word)
-        return f"{license_id}: {word}"
+            return ask_condition(book, license_id, word), notes_on_condition(book, license_id, word)
+        return f"{license_id}: {word}", []
 
     # ---- models ------------------------------------------------------------------------------------------------------
 

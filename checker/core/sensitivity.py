@@ -122,11 +122,21 @@ def ask(book: Book, scenario: Scenario, key: str) -> str:
 
 def ask_condition(book: Book, license_id: str, word: str) -> str:
     """The question whether a condition holds that the clauses of this license name."""
-    license = book.license(license_id)
-    leading = {one for one, spec in book.vocabulary.conditions.items() if one == word or f"'{word}'" in spec.get("when", "")}
     clauses = dict.fromkeys(f"{answer['section']}: “{answer['quote']}”" if answer.get("quote") else str(answer["section"])
-                            for answer in _answers(license.terms) if answer.get("section") and _conditions(answer) & leading)
-    return f"{book.vocabulary.conditions[word]['ask']} ({', '.join((license.name, *(['; '.join(clauses)] if clauses else ())))})"
+                            for answer in _that_name(book, license_id, word) if answer.get("section"))
+    said = ", ".join((book.license(license_id).name, *(["; ".join(clauses)] if clauses else ())))
+    return f"{book.vocabulary.conditions[word]['ask']} ({said})"
+
+
+def notes_on_condition(book: Book, license_id: str, word: str) -> list[str]:
+    """What a reader noted at the clauses of this license that name the condition: what exactly is meant."""
+    return list(dict.fromkeys(str(answer["note"]) for answer in _that_name(book, license_id, word) if answer.get("note")))
+
+
+def _that_name(book: Book, license_id: str, word: str) -> Iterator[Mapping[str, Any]]:
+    """The answers and items of a license that carry the condition, or one that is made of it."""
+    leading = {one for one, spec in book.vocabulary.conditions.items() if one == word or f"'{word}'" in spec.get("when", "")}
+    return (answer for answer in _answers(book.license(license_id).terms) if _conditions(answer) & leading)
 
 
 def _conditions(answer: Mapping[str, Any]) -> set[str]:

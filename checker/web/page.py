@@ -207,7 +207,7 @@ class Page:
     def _conditions(self, scenario: Scenario, entry: Mapping[str, Any] | None) -> list[dict[str, Any]]:
         """What the licenses that reach the scenario ask beyond its facts; one field for each answer that the scenario has a place for."""
         asked = {f"conditions.{one.name}.{one.word}": one for one in self.bench.conditions(scenario, entry)}
-        return [{"name": name, "id": sheets.condition_field(one.license, one.word), "ask": one.ask,
+        return [{"name": name, "id": sheets.condition_field(one.license, one.word), "ask": one.ask, "notes": one.notes,
                  "shown": "" if one.holds is None else in_words(one.holds)} for name, one in asked.items()]
 
     def _comparison(self, scenario: Scenario, entry: Mapping[str, Any] | None, answers: Mapping[str, Sequence[str]]) -> dict[str, Any]:
