@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from checker.app.check import check_text
-from checker.core.wording import either
+from checker.core.wording import LONGEST_NAME, called, either
 from checker.load.book import Library
 from checker.load.paths import data_root
+from checker.report import html, markdown, text
 
 CASES = sorted([*(data_root() / "seeds").glob("*.yaml"), *(data_root() / "tests" / "disputes").glob("*.yaml")])
 MAY = "May apply: "
@@ -58,3 +59,31 @@ def messages(library: Library, text: str, rule: str) -> list[str]:
     """What the findings of this rule say of a scenario."""
     entry: dict[str, Any] = check_text(text, "x", library, as_of="2026-01-01", repairs=False)
     return [one["message"] for one in entry["findings"] if one["rule"] == rule]
+
+
+def test_a_thing_is_called_by_its_name() -> None:
+    names = {"base": "Qwen/Qwen2.5-72B", "other": "Twin", "twin": "Twin", "plain": "plain", "long": "x" * (LONGEST_NAME + 1)}
+    assert [called(names, one) for one in (*names, "unknown")] == ["Qwen/Qwen2.5-72B", "Twin (other)", "Twin (twin)", "plain", "long", "unknown"]
+
+
+NAMED = """
+as_of: "2026-01-01"
+actor: {name: We, kind: company, home: DE}
+inputs:
+  - {id: base, family: qwen, name: "The {kind} base"}
+  - {id: more, family: qwen}
+steps: [{id: made, name: Our model, action: {one_of: [fine_tune, train_on_outputs]}, from: [base, more]}]
+releases: [{id: api, name: Our service, of: made, form: {one_of: [hosted_api, weights_public]}, commercial: true}]
+"""
+
+
+def test_questions_name_things_as_their_author_does(library: Library) -> None:
+    """By name where one is given, else by id; in what a verdict hangs on too, in every format."""
+    entry = check_text(NAMED, "x.yaml", library, as_of="2026-01-01")
+    asked = {one["fact"]: one["ask"] for one in entry["questions"]}
+    assert "is The {kind} base, and" in asked["inputs.base.license"] and "is more, and" in asked["inputs.more.license"]
+    assert "does Our service reach" in asked["releases.api.form"] and "step Our model:" in asked["steps.made.action"]
+    for document in (html.render([entry]), markdown.render([entry]), text.render([entry], explain=True)):
+        plain = " ".join(document.replace("\\", "").split())
+        assert "which license governs The {kind} base" in plain and "in which form Our service is released" in plain
+        assert "governs base" not in plain and "form api" not in plain

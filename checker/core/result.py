@@ -288,12 +288,13 @@ def _releases(scenario: Scenario, exploration: Exploration, obligations: list[di
 
 def _lineage(book: Book, scenario: Scenario) -> dict[str, Any]:
     lineage = Lineage(scenario, {}, book.vocabulary)
-    nodes = [{"id": item.id, "kind": item.facts.get("kind") or "model", "name": item.model or item.facts.get("name") or item.id,
+    inputs, steps, releases = (scenario.names(group) for group in ("inputs", "steps", "releases"))
+    nodes = [{"id": item.id, "kind": item.facts.get("kind") or "model", "name": inputs[item.id],
               "role": "input", "certainty": item.certainty, "licenses": list(item.labels), "declared": item.declared,
               "location": {"file": scenario.file, "line": item.line}} for item in scenario.inputs]
-    nodes += [{"id": step.id, "kind": "", "name": step.facts.get("name") or step.id, "role": "made", "certainty": step.certainty,
+    nodes += [{"id": step.id, "kind": "", "name": steps[step.id], "role": "made", "certainty": step.certainty,
                "licenses": [], "declared": None, "location": {"file": scenario.file, "line": step.line}} for step in scenario.steps]
-    nodes += [{"id": f"release:{release.id}", "kind": "release", "name": release.facts.get("name") or release.id, "role": "release",
+    nodes += [{"id": f"release:{release.id}", "kind": "release", "name": releases[release.id], "role": "release",
                "certainty": release.certainty, "licenses": [], "declared": None,
                "location": {"file": scenario.file, "line": release.line}} for release in scenario.releases]
     edges = [edge for step in scenario.steps for edge in _edges(step.inputs, step.id, step.actions, step.by, step.certainty, lineage)]

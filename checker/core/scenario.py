@@ -4,7 +4,7 @@ What is not known stays open: an input may have several candidate licenses, a st
 several candidate forms. `open_structure` lists these; a `Choice` settles each of them for one world.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 #: key of an open structural fact -> the candidate chosen
@@ -85,6 +85,13 @@ class Scenario(NamedTuple):
     file: str = ""
     place: str = ""                  # its name for fingerprints, wherever one stands; empty: that of its file
     conditions: Mapping[str, bool] = {}    # key of a condition of a license (`conditions.LICENSE.WORD`) -> does it hold?
+
+    def names(self, group: str) -> dict[str, str]:
+        """Id -> name of the `inputs`, `steps` or `releases`: the model, or the name that was stated, else the id."""
+        if group == "inputs":
+            return {item.id: str(item.model or item.facts.get("name") or item.id) for item in self.inputs}
+        things: Sequence[Step | Release] = self.steps if group == "steps" else self.releases if group == "releases" else ()
+        return {thing.id: str(thing.facts.get("name") or thing.id) for thing in things}
 
     def open_structure(self) -> dict[str, tuple[Any, ...]]:
         """Key -> candidates, for everything that decides who is related to whom and is not known."""

@@ -11,7 +11,7 @@ from checker.core.figures import Range, measure_of
 from checker.core.reach_frame import admitted
 from checker.core.scenario import Scenario
 from checker.core.vocabulary import split_key
-from checker.core.wording import in_words
+from checker.core.wording import called, in_words, say
 from checker.core.worlds import Exploration, determined, effect, explore, settle, under
 
 
@@ -100,24 +100,25 @@ def answer_in_words(book: Book, scenario: Scenario, key: str, value: Any, values
 def ask(book: Book, scenario: Scenario, key: str) -> str:
     """The question that an open fact puts."""
     questions = book.vocabulary.questions
-    group, thing, fact = split_key(key)
+    group, identifier, fact = split_key(key)
+    thing = called(scenario.names(group), identifier)
     measure = measure_of(key)
     if measure is not None:
         over = book.vocabulary.words["counted_over"][measure.scope]
         if measure.release and len(scenario.releases) > 1:
-            over = f"{over} ({measure.release})"
-        asked = str(questions["figures"][measure.metric]).replace("{counted_over}", over)
+            over = f"{over} ({called(scenario.names('releases'), measure.release)})"
+        asked = say(str(questions["figures"][measure.metric]), {"counted_over": over})
         return f"{asked.removesuffix('?')} {questions['figure_date'].replace('{day}', measure.day)}?" if measure.day else asked
     if fact.startswith("commercial."):
-        return str(questions["commercial"]).replace("{id}", thing).replace("{kind}", book.vocabulary.words["commercial_kinds"][fact.partition(".")[2]])
+        return say(str(questions["commercial"]), {"id": thing, "kind": book.vocabulary.words["commercial_kinds"][fact.partition(".")[2]]})
     if group == "conditions":
-        return ask_condition(book, thing, fact)
+        return ask_condition(book, identifier, fact)
     if fact == "happened":
-        return str(questions[fact][group]).replace("{id}", thing)
+        return say(str(questions[fact][group]), {"id": thing})
     if (group, fact) in (("inputs", "license"), ("steps", "action")):
-        return str(questions[fact]).replace("{id}", thing)
+        return say(str(questions[fact]), {"id": thing})
     spec = book.vocabulary.fact(key) or {}
-    return str(spec.get("ask", key)).replace("{id}", thing)
+    return say(str(spec.get("ask", key)), {"id": thing})
 
 
 def ask_condition(book: Book, license_id: str, word: str) -> str:

@@ -12,6 +12,8 @@ from checker.core.conditions import Bounds
 
 #: a placeholder of a rule's wording
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
+#: characters of a name that stands in a sentence
+LONGEST_NAME = 80
 #: two ways to say something in a rule's wording: where it is so, and where it may be so
 _EITHER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
 
@@ -45,6 +47,14 @@ def fill(text: str, look_up: Callable[[str], Any]) -> str:
 def say(text: str, values: Mapping[str, Any]) -> str:
     """The text with each placeholder replaced by the value of that name, as it is written."""
     return PLACEHOLDER.sub(lambda match: str(values[match[1]]) if match[1] in values else match[0], text)
+
+
+def called(names: Mapping[str, str], identifier: str) -> str:
+    """What somebody calls the thing with this id: its name; with the id behind it where others have that name, or the id alone where it is too long."""
+    name = names.get(identifier, identifier)
+    if name == identifier or len(name) > LONGEST_NAME:
+        return identifier
+    return f"{name} ({identifier})" if list(names.values()).count(name) > 1 else name
 
 
 def counted(forms: Mapping[str, str], count: int) -> str:

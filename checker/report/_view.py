@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from checker.core.concerns import counts
 from checker.core.figures import measure_of
-from checker.core.wording import in_words, say
+from checker.core.wording import called, in_words, say
 from checker.report._picture import picture
 from checker.report.words import words
 
@@ -21,6 +22,8 @@ STRICTEST_FIRST = ("prohibited", "needs_permission", "not_enough_facts", "depend
                     "no_license_engaged")
 _EFFECTS = ("forbids", "reserves", "needs_permission", "requires", "notes")
 _DECIDING = ("forbids", "reserves", "needs_permission")
+#: the roles of a lineage, by the group of facts about what has them
+_ROLES = {"inputs": "input", "steps": "made", "releases": "release"}
 #: deeper levels of a lineage are not set in further
 _DEEPEST = 12
 
@@ -36,6 +39,7 @@ def view(entry: Entry, number: int) -> Row:
         "title": entry["scenario"].get("title") or words()["sentences"]["untitled"],
         "names": names,
         "asked": _asked(entry, anchor),
+        "called": names_of(entry),
         "gate": entry.get("gate"),
         "gated": [one for one in (entry.get("gate") or {}).get("concerns", ()) if counts(one)],
         "duties": _duty_groups(entry["obligations"]),
@@ -60,8 +64,15 @@ def _asked(entry: Entry, anchor: str) -> dict[str, Row]:
                     for number, one in enumerate(entry["unsettled"], 1)}
 
 
-def fact_words(key: str) -> str:
-    """The key of a fact in words, where no question of the report asks for it."""
+def names_of(entry: Entry) -> dict[str, dict[str, str]]:
+    """Group of facts -> id -> name, of everything that a fact may be about."""
+    nodes = entry["lineage"]["nodes"]
+    named = {group: {str(node["id"]).removeprefix("release:"): str(node["name"]) for node in nodes if node["role"] == role} for group, role in _ROLES.items()}
+    return named | {"conditions": {one["id"]: one["name"] for one in entry["licenses"]}}
+
+
+def fact_words(key: str, names: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> str:
+    """The key of a fact in words, where no question of the report asks for it. `names`: see `names_of`."""
     patterns = words()["facts"]
     measure = measure_of(key)
     if measure is not None:
@@ -72,7 +83,7 @@ def fact_words(key: str) -> str:
     # an id may hold dots, a fact does not; in a figure the metric comes first
     first, _, last = rest.partition(".") if group == "figures" else rest.replace(".conduct.", ".").replace(".figures.", ".").rpartition(".")
     pattern: str = patterns.get(f"{group}.{last}") or patterns.get(group) or key
-    return pattern.replace("{fact}", in_words(last)).replace("{id}", in_words(first or last))
+    return pattern.replace("{fact}", in_words(last)).replace("{id}", called(names.get(group, {}), first) if first else in_words(last))
 
 
 # ---- duties ----------------------------------------------------------------------------------------------------------

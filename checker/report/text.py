@@ -178,10 +178,10 @@ class _Page:
 
     def _open_key(self, entry: dict[str, Any], key: str) -> str:
         """An open fact in words; an unsettled question as it stands below."""
-        from checker.report._view import fact_words
+        from checker.report._view import fact_words, names_of
 
         questions = {f"positions.{one['id']}": str(one["question"]) for one in entry["unsettled"]}
-        return questions.get(key) or fact_words(key)
+        return questions.get(key) or fact_words(key, names_of(entry))
 
     def _more(self, count: int, sentence: str) -> str:
         text: str = self.words["sentences"][sentence]
@@ -252,8 +252,9 @@ class _Page:
 
     def _details(self, entry: dict[str, Any]) -> Iterator[str]:
         from checker.report._templates import as_json
-        from checker.report._view import fact_words
+        from checker.report._view import fact_words, names_of
 
+        names = names_of(entry)
         yield from self._positions(entry.get("background", []), "assumed_throughout", True)
         sentences = self.words["sentences"]
         for finding in entry["findings"]:
@@ -262,7 +263,8 @@ class _Page:
             if finding["quote"]:
                 yield f"     {finding['section']} \u201c{finding['quote']}\u201d"
             if finding["holds"] != "yes":
-                yield f"     {sentences['hangs_on']}: {'; '.join(map(fact_words, finding['rests_on']['open'])) or sentences['hangs_on_open']}."
+                open_facts = "; ".join(fact_words(key, names) for key in finding["rests_on"]["open"])
+                yield f"     {sentences['hangs_on']}: {open_facts or sentences['hangs_on_open']}."
             for name in ("remedy", "why", "doubt"):
                 if finding[name]:
                     yield f"     {sentences[name]}: {finding[name]}"
