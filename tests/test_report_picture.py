@@ -110,3 +110,12 @@ def test_the_glossary_explains_every_verdict() -> None:
     for verdict in words()["verdicts"].values():
         meaning = dict(words()["glossary"]).get(verdict["label"])
         assert meaning and flat(meaning) in page, verdict["label"]
+
+
+def test_a_picture_taller_than_a_sheet_has_strips_that_cut_no_box() -> None:
+    assert drawn(chained(3))["strips"] == [] and drawn(chained(1))["fits"]
+    found = drawn(chained(29))
+    assert len(found["strips"]) > 3 and found["strips"][0][0] == 0
+    assert [round(top + height, 1) for top, height in found["strips"]] == [*(top for top, _ in found["strips"][1:]), found["height"]]
+    for top, _ in found["strips"]:
+        assert all(not box["y"] < top < box["y"] + box["height"] for box in found["nodes"])

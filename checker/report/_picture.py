@@ -25,6 +25,8 @@ WIDTH, GAP_ACROSS, GAP_DOWN, MARGIN = 204.0, 168.0, 22.0, 4.0
 LINE, PADDING = 16.0, 10.0
 #: what fits on a sheet of paper beside its margins, be it A4 or Letter: across, down with the words above, and how tall the strips of a taller picture are
 PAPER_ACROSS, PAPER_DOWN, STRIP = 670.0, 600.0, 300.0
+#: what is no wider than this is made to fit its column of the page, a little smaller where need be; a wider picture is scrolled
+SCREEN_ACROSS = 1000.0
 #: characters on a line of a box, and lines for a name
 _PER_LINE, _MOST_LINES = 22, 2
 
@@ -44,7 +46,7 @@ def picture(entry: Entry) -> Row | None:
     width, height = _place(nodes, lines)
     _label(lines.values())
     return {"nodes": list(nodes.values()), "lines": list(lines.values()), "width": round(width), "height": round(height), "reaches": reaches,
-            "strips": _strips(nodes.values(), width, height)}
+            "fits": width <= SCREEN_ACROSS, "strips": _strips(nodes.values(), width, height)}
 
 
 def license_label(node: Entry, label: str) -> str:
