@@ -8,7 +8,9 @@ import tracemalloc
 from pathlib import Path
 from typing import Any
 
+from checker.app import compatibility
 from checker.app.check import check_text
+from checker.app.compatibility import Pair
 from checker.app.formats import renderer
 from checker.core.assess import assess
 from checker.load.book import Library
@@ -52,6 +54,12 @@ def test_html(benchmark: Any, library: Library) -> None:
     """The HTML report of V04 from its result."""
     entry = check_text(V04.read_text(), "v04", library, as_of="2025-12-10")
     benchmark(renderer("html"), [entry])
+
+
+def test_pairs(benchmark: Any, library: Library) -> None:
+    """One license against every license we know; all pairs take as many times that as there are licenses."""
+    asked = [Pair("llama-3.1", outbound, "modification") for outbound in sorted(library.license_files)]
+    benchmark(compatibility.answers, asked, library, as_of="2025-12-10")
 
 
 def test_memory(benchmark: Any, library: Library) -> None:
