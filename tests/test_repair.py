@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -83,33 +82,42 @@ def troubled(draw: st.DrawFn) -> Case:
 # ---- against trying everything -----------------------------------------------------------------------------------------
 
 
-def works(book: Book, scenario: Scenario, made: list[Change]) -> bool:
-    """By the complete result alone: the verdict is good, no duty is not met, and nobody is asked where the text bars expressly."""
-    after = changed(scenario, made)
-    if after is None:
-        return False
-    entry = assessment(book, after, {}, detail=False)
-    if entry["verdict"] not in GOOD or any(duty["status"] == "not_met" for duty in entry["obligations"]):
-        return False
-    asked = {change.slot[1] for change in made if change.path == ("agreements",)}
-    if not asked:
-        return True
-    before = changed(scenario, [change for change in made if change.path != ("agreements",)])
-    assert before is not None
-    found = assessment(book, before, {}, detail=False)["findings"]
-    return not any(one["effect"] == "forbids" and one["holds"] == "yes" and one["license"] in asked for one in found)
+class Tried:
+    """Sets of changes judged by the complete result alone, each once."""
 
+    def __init__(self, book: Book, scenario: Scenario, universe: list[Change]) -> None:
+        self.book, self.scenario, self.universe = book, scenario, universe
+        self._entries: dict[frozenset[int], dict[str, Any] | None] = {}
 
-def every_minimal(universe: list[Change], test: Callable[[list[Change]], bool], largest: int) -> set[frozenset[int]]:
-    """Every set up to a size that works and has no part that works, by trying them all."""
-    found: set[frozenset[int]] = set()
-    for size in range(largest + 1):
-        for numbers in combinations(range(len(universe)), size):
-            made = [universe[number] for number in numbers]
-            clash = any(exclude_each_other(left, right) for left, right in combinations(made, 2))
-            if not clash and not any(one <= set(numbers) for one in found) and test(made):
-                found.add(frozenset(numbers))
-    return found
+    def entry(self, numbers: frozenset[int]) -> dict[str, Any] | None:
+        """The Assessment with these changes made; None if they cannot be made together."""
+        if numbers not in self._entries:
+            after = changed(self.scenario, [self.universe[number] for number in sorted(numbers)])
+            self._entries[numbers] = None if after is None else assessment(self.book, after, {}, detail=False)
+        return self._entries[numbers]
+
+    def works(self, numbers: frozenset[int]) -> bool:
+        """The verdict is good, no duty is not met, and nobody is asked where the text bars expressly."""
+        entry = self.entry(numbers)
+        if entry is None or entry["verdict"] not in GOOD or any(duty["status"] == "not_met" for duty in entry["obligations"]):
+            return False
+        asking = {number for number in numbers if self.universe[number].path == ("agreements",)}
+        if not asking:
+            return True
+        before = self.entry(numbers - asking)
+        assert before is not None
+        asked = {self.universe[number].slot[1] for number in asking}
+        return not any(one["effect"] == "forbids" and one["holds"] == "yes" and one["license"] in asked for one in before["findings"])
+
+    def minimal(self, largest: int) -> set[frozenset[int]]:
+        """Every set up to a size that works and has no part that works, by trying them all."""
+        found: set[frozenset[int]] = set()
+        for size in range(largest + 1):
+            for numbers in map(frozenset, combinations(range(len(self.universe)), size)):
+                clash = any(exclude_each_other(self.universe[left], self.universe[right]) for left, right in combinations(sorted(numbers), 2))
+                if not clash and not any(one <= numbers for one in found) and self.works(numbers):
+                    found.add(numbers)
+        return found
 
 
 def candidates_of(scenario: Scenario) -> dict[str, list[Candidate]]:
@@ -120,21 +128,22 @@ def candidates_of(scenario: Scenario) -> dict[str, list[Candidate]]:
 
 def compare(case: Case, data: st.DataObject, largest: int) -> None:
     book, scenario = case.understood()
-    assume(needed(study(book, scenario)))
-    asking = {one["license"] for one in case.assessed(detail=False)["obligations"] if one["action"] == "ask_permission"}
+    studied = study(book, scenario)
+    assume(needed(studied))
+    asking = {one["license"] for one in assessment(book, scenario, {}, detail=False, studied=studied)["obligations"] if one["action"] == "ask_permission"}
     everything = changes(book, scenario, candidates_of(scenario), asking)
     looking = Doing(book, scenario, everything)
     hints = smallest(looking.additions, lambda number: 1.0, str, 6, largest, lambda: looking.judged > 400)       # else almost nothing drawn would help
     helpful = list(dict.fromkeys(number for one in hints.sets for number in one))[:4]
     others = data.draw(st.lists(st.sampled_from(range(len(everything))), max_size=3, unique=True)) if everything else []
     universe = [everything[number] for number in sorted({*helpful, *others})]
-    doing = Doing(book, scenario, universe)
+    doing, tried = Doing(book, scenario, universe), Tried(book, scenario, universe)
     found = smallest(doing.additions, lambda number: 1.0 + number / 100, str, 10_000, largest)
     assert found.complete and doing.complete
-    assert {frozenset(one) for one in found.sets} == every_minimal(universe, lambda made: works(book, scenario, made), largest)
-    for one in found.sets:
-        after = changed(scenario, [universe[number] for number in one])
-        assert after is not None and assessment(book, after, {}, detail=False)["verdict"] == doing.verdicts[frozenset(one)]
+    assert {frozenset(one) for one in found.sets} == tried.minimal(largest)
+    for one in map(frozenset, found.sets):
+        entry = tried.entry(one)
+        assert entry is not None and entry["verdict"] == doing.verdicts[one]
 
 
 @settings(PROFILE, max_examples=40)
