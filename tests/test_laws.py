@@ -25,9 +25,10 @@ from random_cases import BEYOND, COUNTED, GRANTS, LIMIT, METRIC, NAMES, PROFILE,
 from checker.core.assess import assess
 from checker.core.book import Book
 from checker.core.figures import INFINITY, Range
+from checker.core.outcome import About, Outcome
 from checker.core.scenario import Scenario
-from checker.core.verdict import GOOD, members
-from checker.core.worlds import explore, settle, under
+from checker.core.verdict import GOOD, NONE_ENGAGED, members
+from checker.core.worlds import Leaf, explore, settle, under
 from checker.load import shape
 from checker.load.book import Library
 from checker.load.strict_yaml import Document
@@ -321,8 +322,8 @@ def test_the_bytes_do_not_hang_on_the_seed_of_hashes(library: Library, tmp_path:
 MOST_WORLDS = 600
 
 
-def worlds(book: Book, scenario: Scenario) -> Iterator[tuple[dict[str, Any], int]]:
-    """Every way to fill in everything that is open, blamed or not, and the verdict there."""
+def worlds(book: Book, scenario: Scenario) -> Iterator[tuple[dict[str, Any], Outcome]]:
+    """Every way to fill in everything that is open, blamed or not, and what is found there."""
     structure = scenario.open_structure()
     waiting: list[dict[str, Any]] = [dict(zip(structure, values)) for values in product(*structure.values())]
     count = 0
@@ -331,7 +332,7 @@ def worlds(book: Book, scenario: Scenario) -> Iterator[tuple[dict[str, Any], int
         outcome = assess(book, scenario, given_, given_, verdict_only=True)
         keys = [key for key in (*outcome.world.found.domains, *outcome.world.found.cuts) if key not in given_ and outcome.world.values(key)]
         if not keys:
-            yield given_, outcome.overall
+            yield given_, outcome
         else:
             waiting += [{**given_, keys[0]: value} for value in exact(outcome.world.values(keys[0]))]
         count += 1
@@ -347,25 +348,55 @@ def exact(values: list[Any]) -> list[Any]:
 def brute_force(case: Case) -> None:
     book, scenario = case.understood()
     exploration = explore(book, scenario, {})
-    found: set[str] = set()
-    for given_, verdict in worlds(book, scenario):
-        assert len(members(verdict)) == 1, given_
-        found.update(members(verdict))
-        leaves = [leaf for leaf in exploration.leaves if all(given_.get(key, value) == value for key, value in leaf.given.items())]
-        if not any("figures." in key for key in given_):
-            assert leaves, given_
-            assert all(verdict & leaf.overall for leaf in leaves), given_
-    claimed = {verdict for leaf in exploration.leaves for verdict in members(leaf.overall)}
-    assert exploration.complete
-    assert found <= claimed
-    assert claimed - GOOD <= found
-    assert sum(leaf.weight for leaf in exploration.leaves) == pytest.approx(1)
+    every_world = list(worlds(book, scenario))
+    assert exploration.all_complete
+    abouts: list[About] = [None, *(("license", one) for one in exploration.licenses), *(("release", release.id) for release in scenario.releases)]
+    for about in abouts:
+        found: set[str] = set()
+        for given_, outcome in every_world:
+            verdict = outcome.verdict(about)
+            assert len(members(verdict)) == 1, given_
+            found.update(members(verdict))
+            leaves = [leaf for leaf in exploration.about(about) if all(given_.get(key, value) == value for key, value in leaf.given.items())]
+            if not any("figures." in key for key in given_):
+                assert leaves, given_
+                assert all(verdict & of_leaf(leaf, about) for leaf in leaves), given_
+        claimed = {verdict for leaf in exploration.about(about) for verdict in members(of_leaf(leaf, about))}
+        assert found <= claimed
+        assert claimed - GOOD <= found
+        assert sum(leaf.weight for leaf in exploration.about(about)) == pytest.approx(1)
+    assert {one for _, outcome in every_world for one in outcome.by_license} == set(exploration.licenses)
+
+
+def of_leaf(leaf: Leaf, about: About) -> int:
+    """What a verdict can be in a leaf."""
+    return leaf.overall if about is None else (leaf.by_license if about[0] == "license" else leaf.by_release).get(about[1], NONE_ENGAGED)
 
 
 @settings(PROFILE, max_examples=120)
 @given(cases())
 def test_exploring_finds_the_verdicts_of_all_worlds(case: Case) -> None:
     brute_force(case)
+
+
+@settings(PROFILE, max_examples=40)
+@given(cases(alternatives=False))
+def test_where_only_some_cases_are_looked_at_nothing_is_claimed_of_the_others(case: Case) -> None:
+    book, scenario = case.understood()
+    whole = explore(book, scenario, {})
+    assume(whole.cases > 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("checker.core.worlds.MAX_STRUCTURES", 3)
+        patch.setattr("checker.core.worlds.MOST_SEEN", 3)
+        some, entry = explore(book, scenario, {}), case.assessed()
+    assert not some.complete and len(some.bases) == 3 and not entry["complete"]
+    assert settle(some.leaves) == entry["verdict"] == "not_enough_facts"
+    assert all(one["verdict"] == "not_enough_facts" for one in (*entry["licenses"], *entry["releases"]))
+    assert any(line.startswith("Too much is open") for line in entry["not_covered"])
+    differing = {key for key, values in some.keys().items() if len(values) > 1}
+    assert all(question["verdicts"] for question in entry["questions"] if question["fact"] in differing)
+    seen = {verdict for leaf in some.seen for verdict in members(leaf.overall)}
+    assert seen - GOOD <= {verdict for leaf in whole.leaves for verdict in members(leaf.overall)}
 
 
 # ---- (g) an allegation is not a breach -------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from checker.core.obstacle import AGREEMENT, Obstacle, Obstacles
 from checker.core.outcome import Outcome
 from checker.core.scenario import Scenario, is_structural
 from checker.core.study import MAX_MERGED, Held, key_of, merge, told, undone
-from checker.core.verdict import GOOD
-from checker.core.worlds import GOOD_BITS, Exploration, next_key, settle
+from checker.core.verdict import GOOD, GOOD_BITS
+from checker.core.worlds import Exploration, next_key, settle
 
 #: worlds of one set of changes that are looked at for one that is not good; beyond it all of them are explored
 MAX_WORLDS = 200

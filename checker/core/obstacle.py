@@ -14,7 +14,7 @@ from checker.core.finding import Finding, LabelFrame, PairFrame
 from checker.core.license import License
 from checker.core.outcome import Engagement, Outcome
 from checker.core.reach_frame import ItemFrame, ReachFrame, rules_for
-from checker.core.worlds import GOOD_BITS
+from checker.core.verdict import GOOD_BITS
 
 #: words for what is read beside the facts of the release
 LINEAGE, AGREEMENT, EVERY_FORM = "*lineage", "*agreement", "*forms"

@@ -1,6 +1,6 @@
 """Outcomes: one world, judged: the engagements of licenses with releases, and the verdict sets they give."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
@@ -9,8 +9,11 @@ from checker.core.finding import Finding
 from checker.core.reach_frame import ReachFrame
 from checker.core.rule import VERDICT_EFFECTS
 from checker.core.truth import Truth
-from checker.core.verdict import NONE_ENGAGED, worst, worst_of
+from checker.core.verdict import NONE_ENGAGED, is_settled, worst, worst_of
 from checker.core.world import World
+
+#: what a verdict is about: everything, or ("license" or "release", id)
+About = tuple[str, str] | None
 
 
 class Engagement:
@@ -71,7 +74,7 @@ class Part(NamedTuple):
     verdict: int
     by_license: Mapping[str, int]
     acts: Mapping[str, Mapping[str, int]]      # license -> act -> verdicts
-    hangs_on: frozenset[str]
+    rests_on: Mapping[str, frozenset[str]]     # license -> open facts and positions that may change the verdict under it
     engaged: int                               # how many licenses reach it, each way counted
     duties: int                                # how many duties there are or may be
 
@@ -80,14 +83,15 @@ class Part(NamedTuple):
         """What the engagements with a release give together."""
         by_license: dict[str, int] = {}
         acts: dict[str, dict[str, int]] = {}
+        rests_on: dict[str, frozenset[str]] = {}
         for engagement in engagements:
             license_id = engagement.frame.license.id
             by_license[license_id] = worst_of(by_license.get(license_id, NONE_ENGAGED), engagement.verdict())
             known = acts.setdefault(license_id, {})
             for act, one in engagement.verdicts.items():
                 known[act] = worst_of(known.get(act, NONE_ENGAGED), one)
-        hangs_on: frozenset[str] = frozenset().union(*(one.rests_on for one in engagements))
-        return cls(release_id, worst(by_license.values()), by_license, acts, hangs_on, len(engagements), sum(one.duties() for one in engagements))
+            rests_on[license_id] = rests_on.get(license_id, frozenset()) | engagement.rests_on
+        return cls(release_id, worst(by_license.values()), by_license, acts, rests_on, len(engagements), sum(one.duties() for one in engagements))
 
 
 class Outcome:
@@ -107,7 +111,7 @@ class Outcome:
                 self.by_license[license_id] = worst_of(self.by_license.get(license_id, NONE_ENGAGED), verdict)
         self.overall = worst(self.by_release.values())
         #: open facts and positions that may change a verdict
-        self.hangs_on: frozenset[str] = frozenset().union(*(part.hangs_on for part in self._parts))
+        self.hangs_on: frozenset[str] = frozenset().union(*(keys for part in self._parts for keys in part.rests_on.values()))
         #: how many licenses reach a release, each way counted, and how many duties there are or may be
         self.engaged = sum(part.engaged for part in self._parts)
         self.duties = sum(part.duties for part in self._parts)
@@ -116,6 +120,20 @@ class Outcome:
     def engagements(self) -> list[Engagement]:
         """Each license as it reaches each release."""
         return self._judge()
+
+    def verdict(self, about: About) -> int:
+        """What the verdict on all, a license or a release can be; what is not part of this world engages nothing."""
+        if about is None:
+            return self.overall
+        return (self.by_license if about[0] == "license" else self.by_release).get(about[1], NONE_ENGAGED)
+
+    def open_to(self, about: About) -> Iterator[frozenset[str]]:
+        """Open facts and positions on which the verdict on all, a license or a release hangs: first those that decide whether the worst comes true."""
+        open_parts = [(part.by_license[license_id], keys) for part in self._parts for license_id, keys in part.rests_on.items()
+                      if about in (None, ("release", part.release), ("license", license_id)) and not is_settled(part.by_license[license_id])]
+        possible = self.verdict(about)
+        for place in range(possible.bit_length() - 1, 0, -1):
+            yield frozenset().union(*(keys for bits, keys in open_parts if bits >> place & possible >> place & 1))
 
     @cached_property
     def acts(self) -> dict[str, dict[str, int]]:

@@ -7,6 +7,8 @@ missed, and none is found before one of its own parts that works alone. Every se
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import and_
 from typing import Any, NamedTuple, TypeVar
 
 from checker.core import duties
@@ -18,10 +20,10 @@ from checker.core.figures import INFINITY, Range
 from checker.core.scenario import Scenario
 from checker.core.sensitivity import answer_in_words, ask
 from checker.core.study import Study, merge, told, undone
-from checker.core.verdict import GOOD
+from checker.core.verdict import GOOD, GOOD_BITS
 from checker.core.vocabulary import split_key
 from checker.core.wording import in_words, plain, say
-from checker.core.worlds import GOOD_BITS, Leaf, settle, under
+from checker.core.worlds import Leaf, settle, under
 
 #: repairs told of each kind
 MOST = 8
@@ -162,16 +164,20 @@ def _to_find_out(book: Book, scenario: Scenario, studied: Study, wanted: Wanted)
 
 def answers(book: Book, scenario: Scenario, studied: Study, largest: int) -> Found:
     """The smallest sets of answers under which all is well. Read off the worlds, which are all judged."""
-    leaves, keys = studied.exploration.leaves, studied.exploration.keys()
+    leaves = studied.exploration.leaves
+    bits = {id(leaf): 1 << number for number, leaf in enumerate(leaves)}
+    bad = sum(bits[id(leaf)] for leaf in leaves if leaf.overall & ~GOOD_BITS)
+    where = {(key, value): sum(bits[id(leaf)] for leaf in under(leaves, key, value))
+             for key, values in studied.exploration.keys().items() if not key.startswith("positions.") for value in values}
 
     def additions(chosen: frozenset[Answer]) -> list[Answer] | None:
         given = dict(chosen)
-        known = _under(leaves, given)
-        bad = next((leaf for leaf in known if leaf.overall & ~GOOD_BITS), None)
-        if bad is None:
+        known = reduce(and_, map(where.__getitem__, chosen), (1 << len(leaves)) - 1)
+        spoiling = known & bad
+        if not spoiling:
             return [] if not known or _undone_under(book, scenario, studied, given) else None
-        return [(key, value) for key, values in keys.items() if key not in given and not key.startswith("positions.")
-                for value in values if not under([bad], key, value)]
+        first = spoiling & -spoiling
+        return [answer for answer, worlds in where.items() if answer[0] not in given and not worlds & first]
 
     return smallest(additions, lambda one: 1.0, lambda one: (one[0], str(one[1])), MOST_ANSWERS, largest)
 

@@ -20,11 +20,11 @@ from checker.core.lineage import Lineage
 from checker.core.outcome import Outcome
 from checker.core.scenario import HAPPENED, Reference, Scenario, is_structural
 from checker.core.study import Held, Merged, Study, key_of, study
-from checker.core.verdict import DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, members, worst_conduct
+from checker.core.verdict import DEPENDS, GOOD, GOOD_BITS, NONE_ENGAGED, NOT_ENOUGH_FACTS, members, worst_conduct
 from checker.core.vocabulary import Vocabulary
 from checker.core.wording import cite, plain
 from checker.core.world import Call
-from checker.core.worlds import GOOD_BITS, Exploration, Leaf, settle, verdict_range
+from checker.core.worlds import Exploration, Leaf, settle, verdict_range
 
 SCHEMA = "licet/assessment/1"
 
@@ -47,7 +47,7 @@ def assessment(book: Book, scenario: Scenario, envelope: Mapping[str, Any], *, d
         "profile": scenario.profile.get("id", ""),
         "verdict": verdict,
         "verdict_range": verdict_range(exploration.leaves),
-        "complete": exploration.complete and choice.best,
+        "complete": exploration.all_complete and choice.best,
         "conduct": worst_conduct(entry["conduct"] for entry in licenses),
         "licenses": licenses,
         "rejected": choice.rejected,
@@ -192,11 +192,11 @@ def _place(finding: Finding, where: str) -> str | None:
 
 
 def _licenses(exploration: Exploration, outcomes: list[Outcome], merged: Merged, obligations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    ids = sorted({license_id for leaf in exploration.leaves for license_id in leaf.by_license})
     entries = []
-    for license_id in ids:
-        with_it = [leaf for leaf in exploration.leaves if license_id in leaf.by_license]
-        spared = _spared(license_id, exploration.leaves, with_it)
+    for license_id in exploration.licenses:
+        leaves = exploration.about(("license", license_id))
+        with_it = [leaf for leaf in leaves if license_id in leaf.by_license]
+        spared = _spared(license_id, leaves, with_it)
 
         def read(leaf: Leaf, one: str = license_id) -> int:
             return leaf.by_license.get(one, NONE_ENGAGED)
@@ -216,7 +216,7 @@ def _licenses(exploration: Exploration, outcomes: list[Outcome], merged: Merged,
             "acts": _acts(license_id, outcomes, bool(spared)),
             "verdict": verdict,
             "conduct": _license_conduct(license_id, verdict, engagements, obligations, merged),
-            "in_every_world": len(with_it) == len(exploration.leaves),
+            "in_every_world": exploration.all_seen and len(with_it) == len(leaves),
             "terms_used": _terms_used(license_id, merged),
         })
     return entries
@@ -281,7 +281,7 @@ def _releases(scenario: Scenario, exploration: Exploration, obligations: list[di
 
         entries.append({"id": release.id, "of": release.of, "form": release.forms[0] if len(release.forms) == 1 else None,
                         "forms": list(release.forms), "name": release.facts.get("name"),
-                        "verdict": settle(exploration.leaves, read),
+                        "verdict": settle(exploration.about(("release", release.id)), read),
                         "conduct": _conduct("release", release.id, obligations, merged)})
     return entries
 
@@ -364,8 +364,10 @@ def _not_covered(vocabulary: Vocabulary, choice: Choice, outcomes: list[Outcome]
               for license in sorted(incomplete, key=lambda one: one.id)]
     if not choice.best:
         found.insert(0, vocabulary.sentence("choices_left", possible=f"{choice.possible:,}", compared=1 + len(choice.rejected)))
-    if not choice.exploration.complete:
+    if not choice.exploration.all_seen:
+        found.insert(0, vocabulary.sentence("cases_seen", seen=f"{len(choice.exploration.bases):,}", cases=f"{choice.exploration.cases:,}"))
+    elif not choice.exploration.all_complete:
         found.insert(0, vocabulary.sentence("too_much_open"))
-    elif len(outcomes) < len(choice.exploration.bases):
+    if choice.exploration.all_seen and len(outcomes) < len(choice.exploration.bases):
         found.insert(0, vocabulary.sentence("cases_told", told=len(outcomes), cases=f"{len(choice.exploration.bases):,}"))
     return [*found, vocabulary.sentence("never_covered")]

@@ -10,16 +10,18 @@ from checker.core.book import Book
 from checker.core.figures import Range, measure_of
 from checker.core.reach_frame import admitted
 from checker.core.scenario import Scenario
+from checker.core.study import told
 from checker.core.vocabulary import split_key
 from checker.core.wording import called, in_words, say
 from checker.core.worlds import Exploration, determined, effect, explore, settle, under
 
 
 def unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], exploration: Exploration) -> list[dict[str, Any]]:
-    """Each unsettled question whose answer changes a verdict here: the position used, and the verdict under each."""
-    if not exploration.complete:
-        return []                                              # too much is open to try every position as well
+    """Each unsettled question whose answer changes a verdict here: the position used, and the verdict under each, in the cases whose findings are told."""
     entries = []
+    cases = told(exploration)
+    if len(cases) < exploration.cases:
+        exploration = explore(book, scenario, fixed, cases)
     main = _verdicts(exploration)
     for position_id in _that_may_matter(book, scenario, fixed, exploration):
         position = book.positions[position_id]
@@ -27,7 +29,7 @@ def unsettled(book: Book, scenario: Scenario, fixed: Mapping[str, Any], explorat
         key = f"positions.{position_id}"
         answers, changes = [], False
         for answer in position["answers"]:
-            other = exploration if answer["id"] == used else explore(book, scenario, {**fixed, key: answer["id"]})
+            other = exploration if answer["id"] == used else explore(book, scenario, {**fixed, key: answer["id"]}, cases)
             verdicts = _verdicts(other)
             changes = changes or verdicts != main
             answers.append({"id": answer["id"], "title": answer["title"], "effect": answer.get("effect", ""),
@@ -51,10 +53,10 @@ def _that_may_matter(book: Book, scenario: Scenario, fixed: Mapping[str, Any], e
 
 def _verdicts(exploration: Exploration) -> dict[str, str]:
     """License id -> verdict; "" for the overall one."""
-    found = {"": settle(exploration.leaves)}
-    for license_id in sorted({one for leaf in exploration.leaves for one in leaf.by_license}):
-        found[license_id] = settle([leaf for leaf in exploration.leaves if license_id in leaf.by_license],
-                                   lambda leaf, one=license_id: leaf.by_license[one])
+    found = {"": settle(exploration.seen)}
+    for license_id in exploration.licenses:
+        leaves = [leaf for leaf in exploration.about(("license", license_id), seen=True) if license_id in leaf.by_license]
+        found[license_id] = settle(leaves, lambda leaf, one=license_id: leaf.by_license[one])
     return found
 
 
@@ -65,7 +67,7 @@ def _from(book: Book, scenario: Scenario, position_id: str) -> str:
 
 def questions(book: Book, scenario: Scenario, exploration: Exploration) -> list[dict[str, Any]]:
     """Open facts in order of effect, each with the verdict under every answer."""
-    leaves = exploration.leaves
+    leaves = exploration.seen
     found = []
     for order, (key, values) in enumerate(exploration.keys().items()):
         if key.startswith("positions."):
@@ -75,8 +77,6 @@ def questions(book: Book, scenario: Scenario, exploration: Exploration) -> list[
     found.sort(key=lambda one: one[:2])
     ranked = [question for _, _, question in found]
     asked = exploration.keys()
-    if not exploration.bases:
-        return [{"fact": key, "ask": ask(book, scenario, key), "verdicts": {}} for key in scenario.open_structure()]
     unlisted = sorted({key for _, outcome in exploration.bases if not determined(outcome) for key in outcome.hangs_on
                        if not key.startswith("positions.") and key not in asked})
     return [{"fact": key, "ask": ask(book, scenario, key), "verdicts": {}} for key in unlisted] + ranked

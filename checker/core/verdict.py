@@ -16,6 +16,7 @@ NOT_ENOUGH_FACTS, DEPENDS = "not_enough_facts", "depends_on_unsettled"
 GOOD = frozenset(VERDICTS[:3])
 NONE_ENGAGED, PERMITTED, OBLIGED, NEEDS, PROHIBITED = (1 << rank for rank in range(5))
 ANYTHING = PERMITTED | OBLIGED | NEEDS | PROHIBITED
+GOOD_BITS = NONE_ENGAGED | PERMITTED | OBLIGED
 
 #: conduct, worst first
 CONDUCT = ("not_met", "unproven", "not_assessed", "cured", "met")
@@ -29,6 +30,11 @@ def members(verdicts: int) -> list[str]:
 def rank(verdict: str) -> int:
     """0 for the best."""
     return VERDICTS.index(verdict)
+
+
+def is_settled(verdicts: int) -> bool:
+    """Is it one verdict, or good whatever happens?"""
+    return verdicts & (verdicts - 1) == 0 or verdicts & ~GOOD_BITS == 0
 
 
 def worst_of(left: int, right: int) -> int:

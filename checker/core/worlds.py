@@ -5,23 +5,28 @@ determined. The leaves of that tree are the worlds that matter; each has the wei
 of every fact gives it.
 """
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations, product
+from math import prod
 from typing import Any, NamedTuple
 
 from checker.core.assess import assess
 from checker.core.book import Book
 from checker.core.figures import Range, agrees, measure_of, told_apart
-from checker.core.outcome import Outcome
+from checker.core.outcome import About, Outcome
 from checker.core.scenario import Scenario
-from checker.core.verdict import ANYTHING, DEPENDS, GOOD, NONE_ENGAGED, NOT_ENOUGH_FACTS, VERDICTS, members, rank
+from checker.core.verdict import ANYTHING, DEPENDS, GOOD, GOOD_BITS, NONE_ENGAGED, NOT_ENOUGH_FACTS, VERDICTS, is_settled, members, rank
 
-#: licenses judged (in all assessments of one tree); beyond it, leaves keep the set of verdicts that three-valued logic allows
-MAX_JUDGED = 8_000
-#: structural worlds looked at; beyond it nothing is said but that too much is open
-MAX_STRUCTURES = 2_000
-GOOD_BITS = sum(1 << rank(verdict) for verdict in GOOD)
+#: licenses judged in growing the tree of the verdict on all, and one of a license or release; beyond it, leaves keep the set that three-valued logic allows
+MAX_JUDGED, MAX_JUDGED_OF_ONE = 8_000, 2_000
+#: structural worlds, all of which are looked at; of more, only so many
+MAX_STRUCTURES, MOST_SEEN = 2_000, 480
+#: answers in which a structural world that is looked at may differ from the first or the last one, where there are too many
+MOST_APART = 2
 
 
 class Leaf(NamedTuple):
@@ -34,67 +39,140 @@ class Leaf(NamedTuple):
     by_release: Mapping[str, int]
 
 
-class Exploration(NamedTuple):
-    """All leaves, and the three-valued outcome of each structural world (facts left open)."""
+class Exploration:
+    """Every world, as far as it matters: a tree for the verdict on all, and one for each license and release, grown when first asked for.
 
-    leaves: tuple[Leaf, ...]
-    bases: tuple[tuple[Mapping[str, Any], Outcome], ...]
-    consulted: Mapping[str, Any]
-    complete: bool
-    limits: Mapping[str, Range] = {}           # open figure -> what the scenario says of it
+    What bears on one license or release alone is not multiplied by what bears on the others. `bases` has the three-valued
+    outcome of each structural world (facts left open); `cases` says how many of these there are.
+    """
+
+    def __init__(self, book: Book, scenario: Scenario, fixed: Mapping[str, Any], only: Sequence[Mapping[str, Any]] | None = None) -> None:
+        structure = {key: values for key, values in scenario.open_structure().items() if key not in fixed}
+        self.cases = prod(len(values) for values in structure.values())
+        self.limits: dict[str, Range] = {}                     # open figure -> what the scenario says of it
+        self.consulted: dict[str, Any] = {}                    # position -> answer used
+        self._book, self._scenario, self._fixed = book, scenario, fixed
+        self._known: dict[frozenset[Any], Outcome] = {}
+        self._trees: dict[About, tuple[tuple[Leaf, ...], bool]] = {}
+        seen = product(*structure.values()) if self.cases <= MAX_STRUCTURES else near_the_ends(list(structure.values()), MOST_SEEN)
+        self.bases: tuple[tuple[Mapping[str, Any], Outcome], ...] = tuple(
+            (chosen, self._judge({**fixed, **chosen})) for chosen in only or [dict(zip(structure, values)) for values in seen])
+
+    @property
+    def all_seen(self) -> bool:
+        """Was every structural world looked at?"""
+        return len(self.bases) == self.cases
+
+    @property
+    def seen(self) -> tuple[Leaf, ...]:
+        """The worlds looked at, for the verdict on all."""
+        return self._tree(None)[0]
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """All worlds, for the verdict on all."""
+        return self.about(None)
+
+    @property
+    def complete(self) -> bool:
+        """Was everything looked at that bears on the verdict on all?"""
+        return self.all_seen and self._tree(None)[1]
+
+    @property
+    def all_complete(self) -> bool:
+        """... and on that of every license and release?"""
+        return self.all_seen and all(self._tree(about)[1] for about in self._everything())
+
+    @cached_property
+    def licenses(self) -> list[str]:
+        """The licenses engaged in some world."""
+        return sorted({license_id for _, outcome in self.bases for license_id in outcome.by_license} | {one for leaf in self.seen for one in leaf.by_license})
+
+    def about(self, about: About, *, seen: bool = False) -> tuple[Leaf, ...]:
+        """All worlds, for the verdict on all, a license or a release: those `seen`, or also one that may be anything for those not looked at."""
+        leaves = self._tree(about)[0]
+        return leaves if seen or self.all_seen else (*leaves, self._unseen)
 
     def keys(self) -> dict[str, tuple[Any, ...]]:
         """Open fact or position -> its values (of a figure: the ranges that differ), in the order first met."""
         found: dict[str, dict[Any, None]] = {}
-        for leaf in self.leaves:
-            for key, value in leaf.given.items():
-                found.setdefault(key, {})[value] = None
+        for about in self._everything():
+            for leaf in self._tree(about)[0]:
+                for key, value in leaf.given.items():
+                    found.setdefault(key, {})[value] = None
         return {key: tuple(told_apart(self.limits[key], values) if key in self.limits else values) for key, values in found.items()}
 
-
-def explore(book: Book, scenario: Scenario, fixed: Mapping[str, Any]) -> Exploration:
-    """Branch on what is open. `fixed` assigns facts, positions or structural choices beforehand."""
-    structure = {key: values for key, values in scenario.open_structure().items() if key not in fixed}
-    count = 1
-    for values in structure.values():
-        count *= len(values)
-    if count > MAX_STRUCTURES:
+    @cached_property
+    def _unseen(self) -> Leaf:
         everything = ANYTHING | NONE_ENGAGED
-        leaf = Leaf({}, 1.0, everything, {}, {release.id: everything for release in scenario.releases})
-        return Exploration((leaf,), (), {}, False)
-    explorer = _Explorer(book, scenario)
-    bases: list[tuple[Mapping[str, Any], Outcome]] = []
-    for values in product(*structure.values()):
-        chosen = dict(zip(structure, values))
-        bases.append((chosen, explorer.branch({**fixed, **chosen}, chosen, 1.0 / count)))
-    return Exploration(tuple(explorer.leaves), tuple(bases), explorer.consulted, explorer.budget > 0, explorer.limits)
+        return Leaf({}, 0.0, everything, dict.fromkeys(self.licenses, everything), {release.id: everything for release in self._scenario.releases})
 
+    def _everything(self) -> list[About]:
+        return [None, *(("license", one) for one in self.licenses), *(("release", release.id) for release in self._scenario.releases)]
 
-class _Explorer:
-    """Grows the tree; what it finds on the way is kept here."""
+    # ---- growing -----------------------------------------------------------------------------------------------------
 
-    def __init__(self, book: Book, scenario: Scenario) -> None:
-        self.book, self.scenario = book, scenario
-        self.leaves: list[Leaf] = []
-        self.consulted: dict[str, Any] = {}
-        self.limits: dict[str, Range] = {}
-        self.budget = MAX_JUDGED
+    def _tree(self, about: About) -> tuple[tuple[Leaf, ...], bool]:
+        """The worlds looked at, for one verdict, and: was all looked at that they hold?"""
+        if about not in self._trees:
+            budget = _Budget(MAX_JUDGED if about is None else MAX_JUDGED_OF_ONE)
+            weight = 1.0 / len(self.bases)
+            leaves = [leaf for chosen, outcome in self.bases for leaf in self._branch(about, outcome, chosen, weight, budget)]
+            self._trees[about] = tuple(leaves), budget.left > 0
+        return self._trees[about]
 
-    def branch(self, given: dict[str, Any], shown: dict[str, Any], weight: float) -> Outcome:
-        outcome = assess(self.book, self.scenario, given, given, verdict_only=True)
-        self.budget -= 1 + outcome.engaged
-        for position, answer in outcome.world.found.consulted.items():
-            if f"positions.{position}" not in given:
-                self.consulted.setdefault(position, answer)
-        self.limits.update({key: figure.stated for key, (figure, _) in outcome.world.found.cuts.items()})
-        key = None if determined(outcome) or self.budget <= 0 else next_key(outcome, given)
+    def _branch(self, about: About, outcome: Outcome, shown: Mapping[str, Any], weight: float, budget: _Budget) -> Iterator[Leaf]:
+        given = outcome.world.given
+        key = None
+        if budget.left > 0 and not is_settled(outcome.verdict(about)):
+            key = next(filter(None, (next_key(outcome, given, among) for among in outcome.open_to(about))), None)
         if key is None:
-            self.leaves.append(Leaf(shown, weight, outcome.overall, outcome.by_license, outcome.by_release))
-            return outcome
+            yield Leaf(shown, weight, outcome.overall, outcome.by_license, outcome.by_release)
+            return
         values = outcome.world.values(key)
         for value in values:
-            self.branch({**given, key: value}, {**shown, key: value}, weight / len(values))
-        return outcome
+            after = self._judge({**given, key: value})
+            budget.left -= 1 + after.engaged
+            yield from self._branch(about, after, {**shown, key: value}, weight / len(values), budget)
+
+    def _judge(self, given: dict[str, Any]) -> Outcome:
+        """Judge a world, once."""
+        place = frozenset(given.items())
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = assess(self._book, self._scenario, given, given, verdict_only=True)
+            for position, answer in known.world.found.consulted.items():
+                if f"positions.{position}" not in given:
+                    self.consulted.setdefault(position, answer)
+            self.limits.update({key: figure.stated for key, (figure, _) in known.world.found.cuts.items()})
+        return known
+
+
+class _Budget:
+    """What may still be judged in growing a tree."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+
+def explore(book: Book, scenario: Scenario, fixed: Mapping[str, Any], only: Sequence[Mapping[str, Any]] | None = None) -> Exploration:
+    """Branch on what is open. `fixed` assigns facts, positions or structural choices beforehand; `only` some structural worlds are looked at, if told."""
+    return Exploration(book, scenario, fixed, only)
+
+
+def near_the_ends(several: Sequence[Sequence[Any]], most: int) -> list[tuple[Any, ...]]:
+    """Of all ways to answer, those that differ from the first or the last answers in a few only; the first way first, the last last."""
+    first, last = (tuple(values[end] for values in several) for end in (0, -1))
+    found: dict[tuple[Any, ...], None] = {first: None}
+    for apart in range(MOST_APART + 1):
+        for places in combinations(range(len(several)), apart):
+            for end in (first, last):
+                for others in product(*([one for one in several[place] if one != end[place]] for place in places)):
+                    changed = dict(zip(places, others))
+                    found.setdefault(tuple(changed.get(place, value) for place, value in enumerate(end)))
+                    if len(found) >= most:
+                        return [*(one for one in found if one != last), last]
+    return [*(one for one in found if one != last), last]
 
 
 def determined(outcome: Outcome) -> bool:
@@ -102,14 +180,10 @@ def determined(outcome: Outcome) -> bool:
     return all(is_settled(bits) for bits in (outcome.overall, *outcome.by_license.values(), *outcome.by_release.values()))
 
 
-def is_settled(bits: int) -> bool:
-    """Is it one verdict, or good whatever happens?"""
-    return bits & (bits - 1) == 0 or bits & ~GOOD_BITS == 0
-
-
-def next_key(outcome: Outcome, given: Mapping[str, Any]) -> str | None:
-    """The next open fact to branch on: facts before positions, so that few leaves are needed."""
-    open_keys = sorted((key for key in outcome.hangs_on if (key not in given or key in outcome.world.found.cuts) and outcome.world.values(key)),
+def next_key(outcome: Outcome, given: Mapping[str, Any], among: frozenset[str] | None = None) -> str | None:
+    """The next open fact to branch on (`among` these): facts before positions, so that few leaves are needed."""
+    world = outcome.world
+    open_keys = sorted((key for key in (outcome.hangs_on if among is None else among) if (key not in given or key in world.found.cuts) and world.values(key)),
                        key=lambda key: (key.startswith("positions."), key))
     return open_keys[0] if open_keys else None
 
