@@ -5,8 +5,6 @@ determined. The leaves of that tree are the worlds that matter; each has the wei
 of every fact gives it.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -37,6 +35,13 @@ class Leaf(NamedTuple):
     overall: int
     by_license: Mapping[str, int]
     by_release: Mapping[str, int]
+
+
+class _Budget:
+    """What may still be judged in growing a tree."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
 
 
 class Exploration:
@@ -146,13 +151,6 @@ class Exploration:
                     self.consulted.setdefault(position, answer)
             self.limits.update({key: figure.stated for key, (figure, _) in known.world.found.cuts.items()})
         return known
-
-
-class _Budget:
-    """What may still be judged in growing a tree."""
-
-    def __init__(self, left: int) -> None:
-        self.left = left
 
 
 def explore(book: Book, scenario: Scenario, fixed: Mapping[str, Any], only: Sequence[Mapping[str, Any]] | None = None) -> Exploration:
