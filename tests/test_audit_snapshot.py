@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from test_audit import DAY, ROWS, write
 
-from checker.audit import arrow, snapshot
+from checker.audit import arrow, result, snapshot
 from checker.cli.main import licet
 from checker.errors import BadInput
 
@@ -49,6 +49,26 @@ def test_rows_as_arrow_are_those_of_parquet(tmp_path: Path) -> None:
     assert rows.column_names == expected.columns
     assert rows.to_pylist() == expected.to_dicts()
     assert rows.schema.metadata[b"licet"].decode() == pl.read_parquet_metadata(tmp_path / "first.parquet")["licet"]
+
+
+@pytest.mark.parametrize("of", ["t.jsonl", "t.licet"])
+@pytest.mark.parametrize("names", [["id", "verdict"], ["label"], ["open", "path", "question", "upstream"], [*result.ANSWERS, *result.FACTS]], ids="+".join)
+def test_some_columns_are_those_of_the_whole(tmp_path: Path, of: str, names: list[str]) -> None:
+    kept(tmp_path)
+    audit(f"{tmp_path}/{of}", "--only", ",".join(names), *(part for ending in ("parquet", "arrow", "csv") for part in ("-o", f"{tmp_path}/some.{ending}")))
+    expected = pl.read_parquet(tmp_path / "first.parquet").select(names)
+    assert pl.read_parquet(tmp_path / "some.parquet").to_dicts() == expected.to_dicts()
+    assert arrow.read(f"{tmp_path}/some.arrow").to_pylist() == expected.to_dicts()
+    assert (tmp_path / "some.csv").read_text() == expected.write_csv()
+
+
+@pytest.mark.parametrize(("only", "output", "told"), [
+    ("id,verdit", "x.parquet", "--only verdit: Rows have no column `verdit`. They have: file, row, id, "), ("id,id", "x.parquet", "is named twice"),
+    ("", "x.parquet", "Rows have no column ``"), ("id", "x.json", "No rows are written.")])
+def test_columns_that_cannot_be_written_are_refused_before_anything_is_read(tmp_path: Path, only: str, output: str, told: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        audit(str(tmp_path / "nothing.jsonl"), "--only", only, "-o", str(tmp_path / output))
+    assert told in str(refused.value.problems[0])
 
 
 def test_a_snapshot_takes_no_more_bytes_than_its_rows_need(tmp_path: Path) -> None:

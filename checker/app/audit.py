@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -46,13 +46,13 @@ Tick = Callable[[str, int, int], None]
 
 
 class Followed(NamedTuple):
-    """Distinct questions; `head`, all they were made from: files, unusable rows; how many rows there are, and, when asked for, what is told of
-    each whatever the answers. `plan` and `snapshot`: where they come from, a table or a snapshot of one."""
+    """Distinct questions; `head`, all they were made from: files, unusable rows; how many rows there are, and, when asked for by names, what is told
+    of each whatever the answers. `plan` and `snapshot`: where they come from, a table or a snapshot of one."""
 
     questions: list[Question]
     head: dict[str, Any]
     rows: int
-    facts: Callable[[], pl.DataFrame]
+    facts: Callable[[Collection[str]], pl.DataFrame]
     plan: Plan | None = None
     snapshot: Snapshot | None = None
 
@@ -80,7 +80,9 @@ class Audit:
     @cached_property
     def facts(self) -> pl.DataFrame:
         """One row per usable row of the table."""
-        return self.followed.facts()
+        from checker.audit import result
+
+        return self.followed.facts(result.FACTS)
 
     @cached_property
     def rows(self) -> pl.DataFrame:
@@ -88,6 +90,13 @@ class Audit:
         from checker.audit import result
 
         return result.rows(self.facts, self.questions, self.answers, self.scenarios)
+
+    def only(self, names: Sequence[str]) -> pl.DataFrame:
+        """Of the rows, the columns of these names, in this order; no other is made."""
+        from checker.audit import result
+
+        facts = self.followed.facts(result.needed(names))
+        return result.rows(facts, self.questions, self.answers, self.scenarios, names).select(names)
 
     @property
     def scenarios(self) -> list[str]:
@@ -152,7 +161,7 @@ def _followed(patterns: tuple[str, ...], library: Library, columns: Mapping[str,
         planned = plan(table, extra, lookups(library, as_of=made["as_of"]), tuple(names))
     head = {"files": list(table.files), "datasets": int(table.rows["datasets"].sum()), "unusable": table.unusable,
             "listed": [str(one) for one in table.problems], "scenarios": names, "chose": table.rows["scenario"].null_count() < table.rows.height, **made}
-    return Followed(planned.questions, head, table.rows.height, lambda: result.facts(table, planned), planned)
+    return Followed(planned.questions, head, table.rows.height, lambda names: result.facts(table, planned, names), planned)
 
 
 def _refuse_snapshot(path: str, head: Mapping[str, Any], names: list[str], made: Mapping[str, str]) -> None:
@@ -322,14 +331,28 @@ def has_summary(outputs: tuple[str, ...], shown: str | None) -> bool:
     return bool(shown) or any(Path(path).suffix.casefold() in _SUMMARIES for path in outputs)
 
 
-def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, tick: Tick = lambda *_: None) -> list[tuple[str | None, str]]:
-    """Write the rows where asked, and give every summary that was asked for with the file it goes to (None: standard output)."""
+def refuse_only(names: Sequence[str], outputs: Sequence[str]) -> None:
+    """Refuse columns that rows do not have, and any where no rows are written, before any work is done. Raises BadInput."""
+    from checker.audit import result
+
+    known = (*result.FACTS, *result.ANSWERS)
+    problems = [problem("no_such_row_column", f"--only {name}", name=name, known=", ".join(known)) for name in names if name not in known]
+    problems += [problem("row_column_twice", f"--only {name}", name=name) for place, name in enumerate(names) if name in names[:place]]
+    if names and not any(Path(path).suffix.casefold() in ROWS for path in outputs):
+        problems.append(problem("only_without_rows", "--only", known=", ".join(ROWS)))
+    if problems:
+        raise BadInput(problems)
+
+
+def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, tick: Tick = lambda *_: None,
+              only: Sequence[str] = ()) -> list[tuple[str | None, str]]:
+    """Write the rows where asked (`only`: these columns alone), and give every summary that was asked for with its file (None: standard output)."""
     from checker.audit import result
 
     for path in outputs:
         if Path(path).suffix.casefold() in ROWS:
             tick(f"writing {path}", 0, 0)
-            _write_rows(done, Path(path))
+            _write_rows(done, Path(path), only)
     wanted = [(path, _SUMMARIES[Path(path).suffix.casefold()]) for path in outputs if Path(path).suffix.casefold() in _SUMMARIES]
     everything: list[tuple[str | None, str]] = [*wanted, *([(None, shown)] if shown else [])]
     if not everything:
@@ -338,18 +361,20 @@ def documents(done: Audit, outputs: tuple[str, ...], shown: str | None, tick: Ti
     return [(path, _written(counted, done.rows, name)) for path, name in everything]
 
 
-def _write_rows(done: Audit, path: Path) -> None:
+def _write_rows(done: Audit, path: Path, only: Sequence[str]) -> None:
     """Write the rows; as Arrow, those of a snapshot are taken over as they lie."""
     from checker.audit import arrow, result
 
     entries = {"licet": json.dumps(_envelope(done))}
     if path.suffix.casefold() != ".arrow":
-        result.write(done.rows, path, entries)
+        result.write(done.only(only) if only else done.rows, path, entries)
         return
+    names = only or (*result.FACTS, *result.ANSWERS)
     kept = done.followed.snapshot
-    facts = kept.facts if kept is not None else arrow.table(done.facts)
+    facts = kept.facts.select(result.needed(names)) if kept is not None else arrow.table(done.followed.facts(result.needed(names)))
+    answers = {name: one for name, one in result.columns(done.questions, done.answers, done.scenarios).items() if name in names}
     with result.whole(path) as scratch:
-        arrow.write(arrow.joined(facts, result.columns(done.questions, done.answers, done.scenarios)), scratch, entries)
+        arrow.write(arrow.joined(facts, answers).select(names), scratch, entries)
 
 
 def keep_snapshot(done: Audit, path: str) -> None:

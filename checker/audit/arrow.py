@@ -47,9 +47,9 @@ def joined(facts: Any, columns: Mapping[str, Texts]) -> Any:
     """The facts of each row, and the text of its question in every column."""
     import numpy as np
 
-    question, labeled = facts["question"].to_numpy().astype(np.intp), _there(facts["declared"])
+    question = facts["question"].to_numpy().astype(np.intp)
     for name, column in columns.items():
-        facts = facts.append_column(name, _shared(column, question, labeled if name == "label" else None))
+        facts = facts.append_column(name, _shared(column, question, _there(facts["declared"]) if name == "label" else None))
     return facts
 
 

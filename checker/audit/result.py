@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from checker.audit.table import Table
 
 ALL_VERDICTS = (*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS)
+#: the columns of a row, in docs/reference/audit.md: what is told of it whatever the answers, and the answers
+FACTS = ("file", "row", "id", "declared", "downloads", "created", "depth", "path", "problems", "question")
+ANSWERS = ("scenario", "verdict", "best", "worst", "upstream", "label", "governing", "reaches", "findings", "open")
 #: how far a path is told, in models
 MAX_PATH = 24
 #: rows and questions of the summary's lists
@@ -35,24 +38,33 @@ ROW_GROUP = 1 << 17
 FORMATS = {".parquet": "write_parquet", ".csv": "write_csv", ".jsonl": "write_ndjson", ".ndjson": "write_ndjson"}
 
 
-def facts(table: Table, plan: Plan) -> pl.DataFrame:
+def needed(names: Collection[str]) -> list[str]:
+    """The facts from which the columns of these names are made."""
+    return [one for one in FACTS if one in names or one == "question" or (one == "declared" and "label" in names)]
+
+
+def facts(table: Table, plan: Plan, names: Collection[str] = FACTS) -> pl.DataFrame:
     """One row per usable row of the table, in its order: what it said, where it stands in its chain, the number of its question."""
     import polars as pl
 
     paths = [one["path"] for one in table.files]
-    return table.rows.select(
-        file=pl.col("file").replace_strict(range(len(paths)), paths, return_dtype=pl.Enum(paths)), row="line", id="id", declared=plan.labels,
-        downloads="downloads", created="created", depth=pl.Series(plan.chains.depth[plan.model]).cast(pl.Int16), path=_paths(plan),
-        problems=_problems(plan.problems), question=pl.Series(plan.question))
+    found: dict[str, Any] = {
+        "file": pl.col("file").replace_strict(range(len(paths)), paths, return_dtype=pl.Enum(paths)), "row": "line", "id": "id", "declared": plan.labels,
+        "downloads": "downloads", "created": "created", "depth": pl.Series(plan.chains.depth[plan.model]).cast(pl.Int16),
+        "path": _paths(plan) if "path" in names else None, "problems": _problems(plan.problems) if "problems" in names else None,
+        "question": pl.Series(plan.question)}
+    return table.rows.select(**{name: found[name] for name in FACTS if name in names})
 
 
-def rows(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> pl.DataFrame:
-    """The facts with the answers joined back. The columns are in docs/reference/audit.md."""
+def rows(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str],
+         names: Collection[str] = ANSWERS) -> pl.DataFrame:
+    """The facts with the answers joined back, those of these names."""
     import polars as pl
 
-    joined = told(questions, answers, scenarios).select(pl.all().gather(frame["question"]))
-    unread = (joined["label"] == NO_LABEL) & frame["declared"].is_not_null()
-    joined = joined.with_columns(label=pl.when(unread).then(pl.lit(UNCLEAR_LABEL, joined.schema["label"])).otherwise(pl.col("label")))
+    joined = told(questions, answers, scenarios).select(pl.col(one).gather(frame["question"]) for one in ANSWERS if one in names)
+    if "label" in names:
+        unread = (joined["label"] == NO_LABEL) & frame["declared"].is_not_null()
+        joined = joined.with_columns(label=pl.when(unread).then(pl.lit(UNCLEAR_LABEL, joined.schema["label"])).otherwise(pl.col("label")))
     return pl.concat([frame, joined], how="horizontal")
 
 

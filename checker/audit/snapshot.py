@@ -7,7 +7,7 @@ questions, and what all was made from, are JSON in the metadata of its schema.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,17 +32,18 @@ class Snapshot(NamedTuple):
     head: dict[str, Any]
     facts: Any
 
-    def frame(self) -> pl.DataFrame:
-        """The facts of its rows. Raises BadInput if they are broken."""
+    def frame(self, names: Collection[str]) -> pl.DataFrame:
+        """The facts of its rows, those of these names. Raises BadInput if they are broken."""
         import polars as pl
 
+        facts = self.facts.select([one for one in self.facts.column_names if one in names])
         try:
-            self.facts.validate(full=True)
+            facts.validate(full=True)
         except ValueError as error:
             raise broken(self.path, error) from None
-        found = pl.from_arrow(self.facts)
+        found = pl.from_arrow(facts)
         assert isinstance(found, pl.DataFrame)
-        return found.with_columns(pl.col(arrow.REPEATED).cast(pl.String))
+        return found.with_columns(pl.col([one for one in arrow.REPEATED if one in names]).cast(pl.String))
 
 
 def keep(path: Path, facts: pl.DataFrame, questions: Sequence[Question], head: dict[str, Any]) -> None:

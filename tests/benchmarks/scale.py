@@ -35,6 +35,8 @@ SIZES = (10_000, 100_000, 500_000, 1_000_000, 2_000_000)
 GROWING = 100_000
 TIMES = 3
 DAY = "2026-08-22"
+#: the columns of a result that a list of verdicts needs
+VERDICTS = ("--only", "id,verdict")
 
 
 # ---- measuring -------------------------------------------------------------------------------------------------------
@@ -126,10 +128,12 @@ def audits(rows: int, folder: str) -> dict[str, Measured]:
     table, result, snapshot, counted, cache = (f"{folder}/{name}" for name in ("table.parquet", "result.parquet", "table.licet", "counts.json", f"cache-{rows}"))
     run(str(HERE / "made_up.py"), str(rows), table, cache=cache)
     arguments = ("-m", "checker", "audit", table, "--as-of", DAY, "-q", "-o", result)
-    found = {"first": run(*arguments, cache=cache), "baseline": median("-c", BASELINE, table, cache=cache), "again": median(*arguments, cache=cache)}
+    found = {"first": run(*arguments, cache=cache), "baseline": median("-c", BASELINE, table, cache=cache), "again": median(*arguments, cache=cache),
+             "verdicts": median(*arguments, *VERDICTS, cache=cache)}
     run(*arguments, "--snapshot", snapshot, cache=cache)
     from_snapshot = ("-m", "checker", "audit", snapshot, "--as-of", DAY, "-q")
     found["snapshot"] = median(*from_snapshot, "-o", f"{folder}/result.arrow", cache=cache)
+    found["snapshot verdicts"] = median(*from_snapshot, "-o", f"{folder}/verdicts.arrow", *VERDICTS, cache=cache)
     run(*from_snapshot, "-f", "json", cache=cache, output=counted)
     found["counts"] = median(*from_snapshot, "-f", "json", cache=cache)
     found["again"]["questions"] = json.loads(Path(counted).read_text())["questions"]["distinct"]
@@ -149,7 +153,7 @@ def machine() -> str:
             f"load average {os.getloadavg()[0]:.1f} at the beginning.")
 
 
-WHAT = {"again": "An audit", "snapshot": "One from its snapshot", "baseline": "The baseline"}
+WHAT = {"again": "An audit", "snapshot": "One from its snapshot", "snapshot verdicts": "Its verdicts alone", "baseline": "The baseline"}
 
 
 def growth(found: dict[int, dict[str, Measured]]) -> list[str]:
@@ -186,14 +190,15 @@ def told(where: str, singles: list[tuple[str, Measured]], found: dict[int, dict[
     """The measurements as Markdown."""
     lines = [where.replace("at the beginning.", f"at the beginning, {load:.1f} at the end."), "", "| what | ms | processor ms | memory, MB |", "|---|---|---|---|"]
     lines += [f"| {name} | {1000 * one['seconds']:.1f} | {1000 * one['cpu']:.1f} | {one['memory']:,.0f} |" for name, one in singles]
-    lines += ["", f"Audits: seconds / processor seconds, from the start of the program to the written Parquet file; the median of {TIMES} runs. The first audit ever is one run "
-              "with an empty cache: it also reads rules and licenses and answers every question. The answered ones and the snapshot's are what every later audit takes.", "",
-              "| rows | distinct questions | first audit ever | questions answered before | memory, MB | from the snapshot | its size, MB | counts alone from it | baseline |",
-              "|---|---|---|---|---|---|---|---|---|"]
+    lines += ["", f"Audits: seconds / processor seconds, from the start of the program to the written file (Parquet; from a snapshot Arrow); the median of {TIMES} runs. The first audit ever is one run "
+              "with an empty cache: it also reads rules and licenses and answers every question. The answered ones and the snapshot's are what every later audit takes. *id, verdict*: these two "
+              "columns alone (`--only`).", "",
+              "| rows | distinct questions | first audit ever | questions answered before | id, verdict | memory, MB | from the snapshot | id, verdict | its size, MB "
+              "| counts alone from it | baseline |", "|---|---|---|---|---|---|---|---|---|---|---|"]
     for rows, one in found.items():
-        first, again, snapshot, counts, base = (f"{one[name]['seconds']:.1f} / {one[name]['cpu']:.1f}" for name in ("first", "again", "snapshot", "counts", "baseline"))
-        lines.append(f"| {rows:,} | {one['again']['questions']:,.0f} | {first} | {again} | {one['again']['memory']:,.0f} | {snapshot} | "
-                     f"{one['again']['snapshot']:,.0f} | {counts} | {base} |")
+        took = {name: f"{measured['seconds']:.1f} / {measured['cpu']:.1f}" for name, measured in one.items()}
+        lines.append(f"| {rows:,} | {one['again']['questions']:,.0f} | {took['first']} | {took['again']} | {took['verdicts']} | {one['again']['memory']:,.0f} | "
+                     f"{took['snapshot']} | {took['snapshot verdicts']} | {one['again']['snapshot']:,.0f} | {took['counts']} | {took['baseline']} |")
     largest = found[max(found)]
     ratio = largest["again"]["cpu"] / largest["baseline"]["cpu"]
     lines += ["", "The baseline reads the same table with Polars and joins each model with its first base, and writes nothing. "

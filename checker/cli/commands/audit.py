@@ -34,12 +34,13 @@ _SHOWN = 20
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="Where rows are joined. spark: Parquet tables to one -o FOLDER.parquet.")
 @click.option("--snapshot", type=click.Path(dir_okay=False),
               help="Also keep what was followed as integers; given as TABLE, it is judged again at once, under another scenario or profile.")
+@click.option("--only", metavar="COLUMNS", help="Of the rows, write these columns alone: id,verdict,label.")
 @click.option("--explain", "explained", metavar="ID", help="Instead of counts: the full report on one model of the table.")
 @click.option("--profile", metavar="NAME", help="Answers to unsettled questions: cautious, mainstream, permissive, open.")
 @click.option("--as-of", metavar="DAY", help="The day the question is asked. Default: today.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but what was asked for with -f.")
 def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | None, scenarios: tuple[str, ...], edges: str | None, columns: tuple[str, ...],
-            engine: str, snapshot: str | None, explained: str | None, profile: str | None, as_of: str | None, quiet: bool) -> int:
+            engine: str, snapshot: str | None, only: str | None, explained: str | None, profile: str | None, as_of: str | None, quiet: bool) -> int:
     """Audit the models of each TABLE (Parquet, CSV, JSON Lines; plain, gzip or zstd; patterns too): which licenses reach them, what these say.
 
     \b
@@ -50,9 +51,11 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
 
     Exit code: 0 when every usable row has its answer, 2 if a file could not be read or written.
     """
+    names = tuple(one.strip() for one in only.split(",")) if only is not None else ()
     app.refuse_outputs(outputs)
+    app.refuse_only(names, outputs)
     if engine == "spark":
-        _refuse_on_spark(outputs, format_, snapshot, explained)
+        _refuse_on_spark(outputs, format_, snapshot, explained, only)
     library = options.library()
     with _progress(quiet) as tick:
         asked: dict[str, Any] = {"as_of": options.day(as_of), "profile": profile, "scenarios": scenarios, "columns": _columns(columns), "edges": edges,
@@ -69,7 +72,7 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
         if explained is not None:
             documents: list[tuple[str | None, str]] = [(None, formats.renderer(format_ or "text")([app.explain(done, explained, library)]))]
         else:
-            documents = app.documents(done, outputs, shown, tick)
+            documents = app.documents(done, outputs, shown, tick, names)
     for path, text in documents:
         if path is None:
             options.show(text, machine=format_ not in (None, "text"))
@@ -91,7 +94,7 @@ def _complain_of_rows(listed: Sequence[str], unusable: int) -> None:
 
 def _refuse_on_spark(outputs: tuple[str, ...], *others: str | None) -> None:
     if len(outputs) != 1 or any(others) or Path(outputs[0]).suffix.casefold() != ".parquet":
-        raise click.UsageError("--engine spark writes one -o FOLDER.parquet and nothing else. Summaries, snapshots and --explain are the local engine's.")
+        raise click.UsageError("--engine spark writes one -o FOLDER.parquet, whole. Summaries, snapshots, --only and --explain are the local engine's.")
 
 
 def _columns(stated: tuple[str, ...]) -> Mapping[str, str]:
