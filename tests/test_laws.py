@@ -393,6 +393,7 @@ def test_where_only_some_cases_are_looked_at_nothing_is_claimed_of_the_others(ca
     assert settle(some.leaves) == entry["verdict"] == "not_enough_facts"
     assert all(one["verdict"] == "not_enough_facts" for one in (*entry["licenses"], *entry["releases"]))
     assert any(line.startswith("Too much is open") for line in entry["not_covered"])
+    assert not entry["ethics"] and not broken(entry)
     differing = {key for key, values in some.keys().items() if len(values) > 1}
     assert all(question["verdicts"] for question in entry["questions"] if question["fact"] in differing)
     seen = {verdict for leaf in some.seen for verdict in members(leaf.overall)}

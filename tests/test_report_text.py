@@ -101,3 +101,16 @@ releases: [{of: made, form: weights_public}]
     assert not [name for name in ("html", "markdown") if re.search(r"[?]\s*(</\w+>)*\s*[.]\s", renderer(name)([entry]))]
     found = " ".join(render([entry]).split())
     assert "hangs on: Does a model inherit the license of the data it was trained on? " in found and "?." not in found
+
+
+def test_where_only_some_cases_were_looked_at_no_answer_is_said_to_settle_nothing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.core.worlds.MAX_STRUCTURES", 3)
+    monkeypatch.setattr("checker.core.worlds.MOST_SEEN", 3)
+    alleged = ", ".join(f"{{id: m{number}, license: mit, certainty: alleged}}" for number in range(3))
+    text = f"inputs: [{{id: nc, license: cc-by-nc-4.0}}, {alleged}]\nreleases: [{{of: nc, form: hosted_api, commercial: {{paid: true}}}}, {{of: m0, form: hosted_api}}]\n"
+    entry = check_text(text, "s.yaml", library, as_of="2026-01-10")
+    assert entry["verdict"] == "not_enough_facts" and {tuple(set(one["verdicts"].values())) for one in entry["questions"]} == {("prohibited",)}
+    shown = " ".join(render([entry]).split())
+    assert "Whatever the answer, in the cases that were looked at: prohibited" in shown and "Whatever the answer: " not in shown
+    for name in ("html", "markdown"):
+        assert "in others it may differ" in renderer(name)([entry]) and "The verdict is the same whatever the answer" not in renderer(name)([entry])

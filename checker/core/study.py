@@ -45,7 +45,7 @@ def study(book: Book, scenario: Scenario) -> Study:
     choice = choose(book, scenario)
     choices = told(choice.exploration)
     outcomes = [assess(book, scenario, {**choice.fixed, **chosen}, choice.fixed) for chosen in choices]
-    return Study(choice, outcomes, merge(outcomes, choices))
+    return Study(choice, outcomes, merge(outcomes, choices, choice.exploration.all_seen))
 
 
 def brief(book: Book, scenario: Scenario) -> Study:
@@ -53,7 +53,7 @@ def brief(book: Book, scenario: Scenario) -> Study:
     choice = choose(book, scenario)
     choices = told(choice.exploration)
     outcomes = [outcome.with_more(label_notes(outcome)) for chosen, outcome in choice.exploration.bases if chosen in choices]
-    return Study(choice, outcomes, merge(outcomes, choices))
+    return Study(choice, outcomes, merge(outcomes, choices, choice.exploration.all_seen))
 
 
 # ---- findings --------------------------------------------------------------------------------------------------------
@@ -78,8 +78,8 @@ def told(exploration: Exploration) -> list[Mapping[str, Any]]:
     return [chosen for chosen in choices if any(sum(chosen[key] != end[key] for key in end) <= 1 for end in ends)]
 
 
-def merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]]) -> Merged:
-    """One entry per finding over all structural worlds."""
+def merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]], all_seen: bool = True) -> Merged:
+    """One entry per finding over all structural worlds; where not all of them were looked at, none is certain."""
     seen: dict[tuple[str, ...], list[Finding]] = {}
     in_worlds: dict[tuple[str, ...], set[int]] = {}
     certain_in: dict[tuple[str, ...], set[int]] = {}
@@ -96,7 +96,7 @@ def merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]]) -> Merged:
         speaker = min(seen[key], key=_surest)
         together = {act for one in seen[key] for act in one.acts}
         speaker.acts = tuple(act for act in speaker.frame.world.vocabulary.acts if act in together)
-        certain = len(certain_in.get(key, ())) == len(outcomes)
+        certain = all_seen and len(certain_in.get(key, ())) == len(outcomes)
         structure = () if len(in_worlds[key]) == len(outcomes) else _structure(in_worlds[key], choices)
         facts = () if speaker.truth else tuple(sorted(speaker.open_facts()))
         merged.append(Held(speaker, True if certain else None, (*structure, *facts)))

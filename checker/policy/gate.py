@@ -49,7 +49,7 @@ def judge(places: Sequence[Judged], policy: Policy, waivers: Mapping[str, Any], 
     remarks += [{**one, "state": "failed" if "waiver" in failing else "noted"} for one in _ended(waivers, day, words)]
     for number, (entry, study, _) in enumerate(places):
         own = [one for owner, one in rows if owner == number] + (remarks if number == 0 else [])
-        _record(entry, own, answers[number], policy, known is not None, undecided=study is None or not study.outcomes)
+        _record(entry, own, answers[number], policy, known is not None, undecided=study is None or len(study.outcomes) < study.exploration.cases)
     return all(entry["gate"]["passed"] for entry, *_ in places)
 
 
@@ -76,8 +76,8 @@ def _shown(waiver: Mapping[str, Any]) -> Row:
 
 def _record(entry: Row, own: list[Row], answers: Sequence[Decision], policy: Policy, has_baseline: bool, *, undecided: bool) -> None:
     own.sort(key=lambda one: (("failed", "waived", "known", "noted").index(one["state"]), severity(one["words"]), one["rule"], one["fingerprint"]))
-    otherwise = NONE if policy["default"] is None else REVIEW if undecided else ACCEPTED
-    answer = min((one.answer for one in answers), key=ORDER.index, default=otherwise)
+    least = NONE if policy["default"] is None else REVIEW if undecided else ACCEPTED
+    answer = min((least, *(one.answer for one in answers)), key=ORDER.index)
     entry["gate"] = {
         "passed": not any(one["state"] == "failed" for one in own),
         "law": entry.get("verdict"),

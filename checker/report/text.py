@@ -208,19 +208,21 @@ class _Page:
     def _open(self, entry: dict[str, Any], explain: bool) -> Iterator[str]:
         for number, question in enumerate(entry["questions"], 1):
             yield f"{number}. {question['ask']}"
-            yield from self._answers(question["verdicts"])
+            yield from self._answers(question["verdicts"], entry["verdict"])
         yield from self._positions(entry["unsettled"], "used", explain)
         if not entry["questions"] and not entry["unsettled"]:
             yield open_words(entry)
 
-    def _answers(self, verdicts: dict[str, str]) -> Iterator[str]:
-        """The verdict under each answer; said once where it is the same under all."""
+    def _answers(self, verdicts: dict[str, str], overall: str) -> Iterator[str]:
+        """The verdict under each answer; said once where it is the same under all: it is then the `overall` one, unless not all cases were looked at."""
         for answer, verdict in verdicts.items() if len(set(verdicts.values())) > 1 else ():
             yield f"     {answer}: {self.words['verdicts'][verdict]['label'].casefold()}"
         if set(verdicts.values()) == {NOT_ENOUGH_FACTS}:
             yield "     " + self.words["sentences"]["not_alone"]
         elif len(set(verdicts.values())) == 1:
-            yield f"     {self.words['sentences']['whatever']}: {self.words['verdicts'][next(iter(verdicts.values()))]['label'].casefold()}"
+            (verdict,) = set(verdicts.values())
+            lead = self.words["sentences"]["whatever" if verdict == overall else "whatever_seen"]
+            yield f"     {lead}: {self.words['verdicts'][verdict]['label'].casefold()}"
 
     def _repairs(self, entry: dict[str, Any]) -> Iterator[str]:
         yield from repair_lines(entry["repairs"], entry["repair_search"])
