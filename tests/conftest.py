@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 from browsing import bench, browser, watched  # noqa: F401 - fixtures
+from hypothesis import settings
 from random_cases import random_books  # noqa: F401 - a fixture
 
 from checker.load.book import Library
 
 ROOT = Path(__file__).parent.parent
+#: how long an example takes says more of the machine than of the code
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 os.environ.setdefault("XDG_CACHE_HOME", str(ROOT / ".cache-tests"))
 
 
