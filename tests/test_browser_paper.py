@@ -64,7 +64,9 @@ def test_a_report_in_full_is_not_cut_either(watched: Watched, tmp_path: Path, na
     short = len(paper.sheets(watched.page.pdf(format="A4")))
     watched.page.get_by_label("Print in full").check()
     assert len(paper.sheets(watched.page.pdf(format="A4"))) > short
-    assert {size: printed(watched.page, size) for size in PAPERS} == dict.fromkeys(PAPERS, [])
+    # how a finding was found is a block that may begin on the next page: what is before it may be short
+    found = {size: [one for one in printed(watched.page, size) if not one.endswith("% full")] for size in PAPERS}
+    assert found == dict.fromkeys(PAPERS, [])
 
 
 def test_a_picture_taller_than_a_sheet_is_printed_in_strips_that_cut_no_box(watched: Watched, tmp_path: Path) -> None:
