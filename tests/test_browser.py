@@ -144,17 +144,17 @@ def test_hostile_strings_do_nothing(watched: Watched, tmp_path: Path) -> None:
 def test_choosing_a_license_shows_how_far_it_reaches(watched: Watched, tmp_path: Path) -> None:
     page = shown(watched, tmp_path, [seed("v04")])
 
-    def faint() -> int:
-        page.wait_for_timeout(250)
-        return int(page.eval_on_selector_all(".picture svg .box", "all => all.filter(one => getComputedStyle(one).opacity < 0.5).length"))
+    def faint(boxes: int) -> None:
+        """Waits until so many boxes have stepped back."""
+        page.wait_for_function("boxes => [...document.querySelectorAll('.picture svg .box')].filter(one => getComputedStyle(one).opacity < 0.5).length === boxes", arg=boxes)
 
-    assert faint() == 0
+    faint(0)
     page.keyboard.press("Tab")
     page.locator(".far input").first.focus()
     page.keyboard.press("ArrowDown")
-    assert faint() == 1                                        # of three teachers, two are under the first license
+    faint(1)                                                   # of three teachers, two are under the first license
     page.keyboard.press("ArrowDown")
-    assert faint() == 2
+    faint(2)
 
 
 def test_the_way_through_by_keyboard(watched: Watched, tmp_path: Path) -> None:
