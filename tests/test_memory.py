@@ -106,11 +106,12 @@ def test_a_ledger_tells_worlds_apart_by_all_that_ever_bore_on_it() -> None:
 
 def test_only_the_last_scenarios_are_remembered_from_within() -> None:
     memory, scenarios = Memory(), [object() for _ in range(MOST_THINGS + 1)]
+    assert memory.within(scenarios[0]) is None, "of a scenario's first world nobody knows yet whether there will be another"
     first = memory.within(scenarios[0])
-    assert memory.within(scenarios[0]) is first
+    assert first == {} and memory.within(scenarios[0]) is first
     for one in scenarios[1:]:
-        assert memory.within(one) is not first
-    assert memory.within(scenarios[0]) is not first
+        assert memory.within(one) is None
+    assert memory.within(scenarios[0]) is None, "forgotten: it begins anew"
 
 
 def test_a_license_that_reaches_a_release_learns_of_its_world_by_asking_only() -> None:

@@ -13,12 +13,15 @@ from checker.core.frame import Frame, NotingFrame, ReleaseFrame
 from checker.core.license import OWN_WORK, License
 from checker.core.lineage import Reach
 from checker.core.outcome import Engagement, Outcome, Part
-from checker.core.reach_frame import ItemFrame, ReachFrame, input_facts, label_licenses, rules_for
+from checker.core.reach_frame import ItemFrame, ReachFrame, input_facts, label_licenses, label_rules, rules_for
 from checker.core.rule import VERDICT_EFFECTS, Rule
 from checker.core.scenario import Choice, Release, Scenario, happened
 from checker.core.truth import Truth, conjunction, disjunction
 from checker.core.verdict import ANYTHING, NONE_ENGAGED, of_act
 from checker.core.world import World
+
+#: alternatives of licenses that a label names together (None: none that is known)
+_Names = tuple[tuple[str | None, ...], ...]
 
 
 def chosen_licenses(scenario: Scenario, choice: Choice) -> dict[str, tuple[str, ...]]:
@@ -144,7 +147,7 @@ def _engage(frame: ReachFrame, wanted: Callable[[Rule], bool]) -> Engagement:
 
     def judged() -> tuple[Any, ...]:
         fresh.append(_by_itself(frame, wanted))
-        if not rules_for(world, frame.license, "pair"):
+        if not fresh[0].verdicts and not rules_for(world, frame.license, "pair"):
             _judge(world.book, fresh[0])
         return fresh[0].kept()
 
@@ -165,16 +168,22 @@ def _by_itself(frame: ReachFrame, wanted: Callable[[Rule], bool]) -> Engagement:
     if kept is None:
         fresh = _acts_done(frame.world, frame)
         fresh.findings.extend(_reach_findings(fresh, wanted))
-        kept = fresh.acts, fresh.hangs_on, [one.kept() for one in fresh.findings]
+        found = [one.kept() for one in fresh.findings]
+        _judge(frame.world.book, fresh)
+        kept = found, fresh.kept()
         memory.remember(about, frame.heard, kept)
     frame.world.calls = []
-    acts, hangs_on, found = kept
-    return Engagement(frame, acts, hangs_on, [*found, *_on_labels(frame, acts, wanted)])
+    found, judged = kept
+    acts, hangs_on = judged[:2]
+    on_labels = _on_labels(frame, acts, wanted)
+    if on_labels or rules_for(frame.world, frame.license, "pair"):
+        return Engagement(frame, acts, hangs_on, [*found, *on_labels])
+    return Engagement.known_again(frame, judged)
 
 
 def _on_labels(frame: ReachFrame, acts: dict[str, Truth], wanted: Callable[[Rule], bool]) -> list[tuple[Any, ...]]:
     """What the rules on labels find beside the license, kept by itself: the same licenses stand under many labels."""
-    if not acts or not frame.license.read or not rules_for(frame.world, frame.license, "label"):
+    if not acts or not frame.license.read or not any(_rules_on(frame, on, names, wanted) for _, on, names in _labels(frame)):
         return []
     memory, about = frame.world.book.memory, ("label", wanted, *acts.items(), *_about(frame))
     kept: list[tuple[Any, ...]] | None = memory.recall(about, frame.answer)
@@ -258,14 +267,11 @@ def _pair_findings(left: Engagement, right: ReachFrame, rules: list[Rule]) -> It
 
 
 def _label_findings(frame: ReachFrame, acts: dict[str, Truth], wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
-    labels = [(frame["release.license"], "release")]
-    labels += [(text, "input") for text in frame.ask("declared")]
-    for text, on in labels:
-        if text:
-            alternatives = _label_frames(frame, str(text), on)
-            for rule in rules_for(frame.world, frame.license, "label"):
-                if wanted(rule):
-                    yield from _try_label(rule, alternatives, acts)
+    for text, on, names in _labels(frame):
+        # each license that the label joins has a frame, which serves every rule
+        alternatives = [[LabelFrame(frame, text, on, named) for named in together] for together in names]
+        for rule in _rules_on(frame, on, names, wanted):
+            yield from _try_label(rule, alternatives, acts)
 
 
 def label_notes(outcome: Outcome) -> Iterator[Finding]:
@@ -281,13 +287,20 @@ def _only_noted(rule: Rule) -> bool:
     return rule.axis == "legal" and not _may_change_a_verdict(rule)
 
 
-def _label_frames(frame: ReachFrame, text: str, on: str) -> list[list[LabelFrame]]:
-    """Alternatives of what the label names; each of the licenses that it joins has a frame, which serves every rule."""
-    alternatives, ambiguous, _ = frame.ask("label", text)
-    alternatives = alternatives or ((None,),)
-    if ambiguous and (frame.license.id,) in alternatives:
-        alternatives = ((frame.license.id,),)                  # a name that several texts share may well mean this one
-    return [[LabelFrame(frame, text, on, named) for named in together] for together in alternatives]
+def _labels(frame: ReachFrame) -> Iterator[tuple[str, str, _Names]]:
+    """The label of the release and those of inputs on the way; where each stands, and what it names."""
+    for text, on in ((frame["release.license"], "release"), *((text, "input") for text in frame.ask("declared"))):
+        if text:
+            names, ambiguous, _ = frame.ask("label", str(text))
+            if ambiguous and (frame.license.id,) in names:
+                names = ((frame.license.id,),)                 # a name that several texts share may well mean this one
+            yield str(text), on, names or ((None,),)
+
+
+def _rules_on(frame: ReachFrame, on: str, names: _Names, wanted: Callable[[Rule], bool]) -> list[Rule]:
+    """The rules that may hold of one of the licenses that a label names."""
+    ids = [named for together in names for named in together]
+    return list(dict.fromkeys(rule for named in ids for rule in label_rules(frame.world, frame.license, on, named) if wanted(rule)))
 
 
 def _try_label(rule: Rule, alternatives: list[list[LabelFrame]], engaged: dict[str, Truth]) -> Iterator[Finding]:

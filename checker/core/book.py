@@ -25,9 +25,10 @@ class Book:
         self.digests = digests
         self._find = find_license
         self._licenses: dict[str, License] = {}
-        #: (license id, subject) -> rules that its text does not rule out; filled by `checker.core.reach_frame.rules_for`
+        #: license id -> facts of inputs that bear on it; filled, as what follows, by `checker.core.reach_frame`
         self.input_facts: dict[str, frozenset[str]] = {}
-        self.applicable: dict[tuple[str, str], list[Rule]] = {}
+        #: (license id, subject), or beside a label (license id, where it stands, license named) -> rules that the texts do not rule out
+        self.applicable: dict[tuple[str | None, ...], list[Rule]] = {}
         #: what was found for a license that reaches a release; filled by `checker.core.assess`
         self.memory = Memory()
 

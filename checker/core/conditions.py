@@ -47,6 +47,7 @@ MAX_DEPTH = 40
 
 _ANSWER = re.compile(r"item|((other|label)\.)?terms\.[a-z_]+")
 _COUNTRY = re.compile("[A-Z]{2}")
+_INPUT_FACT = re.compile(r"'input(?:\.|', ')(\w+)'")
 _ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _COMPARE = {"Eq": "==", "NotEq": "!=", "Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">=", "In": "in", "NotIn": "not in"}
@@ -283,6 +284,11 @@ def names(tree: Tree) -> list[str]:
 
     walk(tree)
     return list(found)
+
+
+def input_facts(trees: Any) -> frozenset[str]:
+    """The facts of inputs that parsed conditions ask for, by name or of an element."""
+    return frozenset(_INPUT_FACT.findall(repr(trees)))
 
 
 def build(tree: Tree, hasty: bool = False) -> Evaluate:

@@ -323,7 +323,7 @@ class LicenseFrame(Frame):
 
     def reading(self, value: Any) -> Any:
         """A value, or what it is under the reading used, where the text can be read in two ways."""
-        if not (isinstance(value, Mapping) and "position" in value):
+        if isinstance(value, str) or not (isinstance(value, Mapping) and "position" in value):
             return value
         answer = self.f_position(value["position"])
         return None if answer is None else value["readings"].get(answer)
@@ -349,3 +349,22 @@ class TextFrame(LicenseFrame):
 
     def element(self, variable: str, fields: list[str]) -> Any:
         return None
+
+
+class LabelTextFrame(TextFrame):
+    """The same beside a label: where it stands, and what the license that it names says (none: it names none that is known)."""
+
+    __slots__ = ("on", "named")
+
+    def __init__(self, world: World, license: License, on: str, named: str | None) -> None:
+        super().__init__(world, license)
+        self.on = on
+        self.named = TextFrame(world, world.book.license(named)) if named is not None else None
+
+    def resolve(self, name: str) -> Any:
+        head, _, rest = name.partition(".")
+        if head != "label":
+            return super().resolve(name)
+        if rest in ("on", "known"):
+            return self.on if rest == "on" else self.named is not None
+        return None if rest in ("text", "altered") else "" if self.named is None else self.named[rest]

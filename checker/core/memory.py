@@ -29,14 +29,17 @@ class Memory:
     def __init__(self) -> None:
         self._roots: dict[Hashable, Any] = {}
         self._kept = 0
-        self._within: dict[int, tuple[Any, Ledgers]] = {}
+        self._within: dict[int, tuple[Any, Ledgers | None]] = {}
 
     def within(self, thing: Any) -> Ledgers | None:
-        """What was found in the worlds of one scenario (told by identity), of the last few; None: nothing is to be remembered."""
+        """What was found in the worlds of one scenario (told by identity), of the last few; None for its first world: most have no other."""
         known = self._within.get(id(thing))
         if known is None or known[0] is not thing:
             while len(self._within) >= MOST_THINGS:
                 self._within.pop(next(iter(self._within)), None)
+            self._within[id(thing)] = thing, None
+            return None
+        if known[1] is None:
             known = self._within[id(thing)] = thing, {}
         return known[1]
 
@@ -44,7 +47,11 @@ class Memory:
         """What was found where the answers were those that `ask` gives; None if there was no such world yet."""
         place = self._roots.get(about)
         while isinstance(place, _Fork):
-            place = place.after.get(_comparable(ask(place.question)))
+            after, answer = place.after, ask(place.question)
+            try:
+                place = after.get(answer)
+            except TypeError:                                  # it has no hash: see _comparable
+                place = after.get(repr(answer))
         return place
 
     def remember(self, about: Hashable, heard: Mapping[Question, Any], found: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from checker.core.blame import open_facts
 from checker.core.conditions import Bounds, compare
 from checker.core.figures import Measure, Range, limits
-from checker.core.frame import Frame, LicenseFrame, ReleaseFrame, TextFrame
+from checker.core.frame import Frame, LabelTextFrame, LicenseFrame, ReleaseFrame, TextFrame
 from checker.core.license import License
 from checker.core.lineage import Reach
 from checker.core.notes import Question
@@ -40,6 +40,16 @@ def rules_for(world: World, license: License, subject: str) -> list[Rule]:
     return known
 
 
+def label_rules(world: World, license: License, on: str, named: str | None) -> list[Rule]:
+    """Of the rules on labels those that neither its text nor the license that a label names (None: none) rules out. Worked out once per pair."""
+    known = world.book.applicable.get((license.id, on, named))
+    if known is None:
+        frame = LabelTextFrame(world, license, on, named)
+        known = [rule for rule in rules_for(world, license, "label") if rule.quick(frame) is not False]
+        world.book.applicable[license.id, on, named] = known
+    return known
+
+
 def _speaks_of(rule: Rule, license: License) -> bool:
     """Has the license anything for the rule to run over?"""
     if rule.for_each is None or rule.for_each == "grants":
@@ -50,14 +60,13 @@ def _speaks_of(rule: Rule, license: License) -> bool:
 
 def input_facts(world: World, license: License) -> frozenset[str]:
     """The facts of an input that some rule for this license, a definition or a plain flag asks for. Worked out once per license."""
-    found = world.book.input_facts.get(license.id)
-    if found is None:
-        trees = [rule.trees["when"] for subject in ("reach", "label", "pair") for rule in rules_for(world, license, subject)]
-        trees += [rule.trees["when"] for subject in ("release", "scenario") for rule in world.book.by_subject.get(subject, ())]
-        text = repr([trees, list(world.vocabulary.trees.values())])
-        found = frozenset(fact for fact in world.vocabulary.facts["input"] if f"'input.{fact}'" in text or f"'input', '{fact}'" in text)
-        world.book.input_facts[license.id] = found
-    return found
+    known = world.book.input_facts.get(license.id)
+    if known is None:
+        rules = [rule for subject in ("reach", "label", "pair") for rule in rules_for(world, license, subject)]
+        rules += [rule for subject in ("release", "scenario") for rule in world.book.by_subject.get(subject, ())]
+        known = world.vocabulary.input_facts.union(*(rule.input_facts for rule in rules)).intersection(world.vocabulary.facts["input"])
+        world.book.input_facts[license.id] = known
+    return known
 
 
 class _Unlike:

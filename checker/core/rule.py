@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from checker.core.conditions import Evaluate, Tree, build, names
+from checker.core.conditions import Evaluate, Tree, build, input_facts, names
 
 #: effects in which a rule can end, and what each decides
 VERDICT_EFFECTS = ("grants", "needs_permission", "forbids", "requires")
@@ -15,7 +15,7 @@ EFFECTS = (*VERDICT_EFFECTS, "reserves", "notes", "flags", "regulates")
 class Rule:
     """One rule file. `when` and `done` are compiled on first use."""
 
-    __slots__ = ("id", "axis", "subject", "for_each", "effect", "acts", "data", "trees", "_when", "_done", "_quick")
+    __slots__ = ("id", "axis", "subject", "for_each", "effect", "acts", "data", "trees", "_when", "_done", "_quick", "_input_facts")
 
     def __init__(self, data: Mapping[str, Any], trees: Mapping[str, Tree]) -> None:
         self.id: str = data["id"]
@@ -29,6 +29,7 @@ class Rule:
         self._when: tuple[Evaluate, list[str]] | None = None
         self._done: tuple[Evaluate, list[str]] | None = None
         self._quick: Evaluate | None = None
+        self._input_facts: frozenset[str] | None = None
 
     @property
     def quick(self) -> Evaluate:
@@ -36,6 +37,13 @@ class Rule:
         if self._quick is None:
             self._quick = build(self.trees["when"], hasty=True)
         return self._quick
+
+    @property
+    def input_facts(self) -> frozenset[str]:
+        """The facts of inputs that the condition asks for."""
+        if self._input_facts is None:
+            self._input_facts = input_facts(self.trees["when"])
+        return self._input_facts
 
     @property
     def when(self) -> tuple[Evaluate, list[str]]:

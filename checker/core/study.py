@@ -1,6 +1,8 @@
 """A scenario judged as a whole: which alternatives are chosen, every world, and one entry per finding over all of them."""
 
 from collections.abc import Mapping
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from checker.core import duties
@@ -80,24 +82,20 @@ def told(exploration: Exploration) -> list[Mapping[str, Any]]:
 
 def merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]], all_seen: bool = True) -> Merged:
     """One entry per finding over all structural worlds; where not all of them were looked at, none is certain."""
-    seen: dict[tuple[str, ...], list[Finding]] = {}
-    in_worlds: dict[tuple[str, ...], set[int]] = {}
-    certain_in: dict[tuple[str, ...], set[int]] = {}
+    seen: dict[tuple[str, ...], dict[int, list[Finding]]] = {}
     for number, outcome in enumerate(outcomes):
         for finding in outcome.findings:
-            key = key_of(finding)
-            seen.setdefault(key, []).append(finding)
-            in_worlds.setdefault(key, set()).add(number)
-            if finding.truth:
-                certain_in.setdefault(key, set()).add(number)
+            seen.setdefault(key_of(finding), {}).setdefault(number, []).append(finding)
     merged: Merged = []
-    for key in sorted(seen):
+    for _, by_world in sorted(seen.items(), key=itemgetter(0)):
+        alike = list(chain.from_iterable(by_world.values()))
         # the surest of several reaches of the same license speaks for all, whatever their order, and for every act of theirs
-        speaker = min(seen[key], key=_surest)
-        together = {act for one in seen[key] for act in one.acts}
+        speaker = min(alike, key=_surest)
+        together = {act for one in alike for act in one.acts}
         speaker.acts = tuple(act for act in speaker.frame.world.vocabulary.acts if act in together)
-        certain = all_seen and len(certain_in.get(key, ())) == len(outcomes)
-        structure = () if len(in_worlds[key]) == len(outcomes) else _structure(in_worlds[key], choices)
+        everywhere = len(by_world) == len(outcomes)
+        certain = all_seen and everywhere and all(any(one.truth for one in found) for found in by_world.values())
+        structure = () if everywhere else _structure(set(by_world), choices)
         facts = () if speaker.truth else tuple(sorted(speaker.open_facts()))
         merged.append(Held(speaker, True if certain else None, (*structure, *facts)))
     return merged

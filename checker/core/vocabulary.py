@@ -6,9 +6,10 @@ Everything here is read from `rules/vocabulary/` by `checker.load.book`; this mo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
-from checker.core.conditions import Evaluate, Tree, build, names
+from checker.core.conditions import Evaluate, Tree, build, input_facts, names
 from checker.core.wording import say
 
 SUBJECTS = ("reach", "pair", "label", "release", "scenario")
@@ -63,6 +64,11 @@ class Vocabulary:
             tree = self.trees[key]
             found = self._built[key] = (build(tree), names(tree))
         return found
+
+    @cached_property
+    def input_facts(self) -> frozenset[str]:
+        """The facts of inputs that some named condition asks for."""
+        return input_facts(list(self.trees.values()))
 
     def defines(self, name: str) -> bool:
         """Is the name a definition?"""

@@ -16,6 +16,9 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
 LONGEST_NAME = 80
 #: two ways to say something in a rule's wording: where it is so, and where it may be so
 _EITHER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
+#: "§" stands before numbers only
+_SIGN = re.compile(r"§(?=[A-Za-z])")
+_WORD = re.compile(r"[a-z]+(_[a-z]+)+")
 
 
 @cache
@@ -41,7 +44,7 @@ def fill(text: str, look_up: Callable[[str], Any]) -> str:
         except KeyError:
             return match[0]
 
-    return re.sub(r"§(?=[A-Za-z])", "", PLACEHOLDER.sub(replace, text))     # "§" stands before numbers only
+    return _SIGN.sub("", PLACEHOLDER.sub(replace, text))
 
 
 def say(text: str, values: Mapping[str, Any]) -> str:
@@ -82,7 +85,7 @@ def in_words(value: Any) -> str:
         return ", ".join(f"{key}: {in_words(one)}" for key, one in value.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(in_words(one) for one in value) or words()["none"]
-    return str(value).replace("_", " ") if re.fullmatch(r"[a-z]+(_[a-z]+)+", str(value)) else str(value)
+    return str(value).replace("_", " ") if _WORD.fullmatch(str(value)) else str(value)
 
 
 def _bounds(value: Bounds) -> str:

@@ -156,7 +156,7 @@ class World:
         answer = self.assigned(key)
         if answer is None:
             answer = self.scenario.positions.get(position_id)
-            if isinstance(answer, Mapping):
+            if answer is not None and isinstance(answer, Mapping):
                 answer = answer.get(license_id)
             if answer is None:
                 answer = self.scenario.profile.get(position_id)
