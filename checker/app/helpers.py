@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 #: processes at most, and questions that one is given at a time
 MOST, AT_A_TIME = 16, 16
@@ -28,6 +28,7 @@ class Helpers:
     def __init__(self, make: Callable[..., Answer], arguments: tuple[Any, ...]) -> None:
         self._make = make, arguments
         self._pool: ProcessPoolExecutor | None = None
+        self._practice: list[Future[Any]] = []
 
     @staticmethod
     def possible() -> bool:
@@ -47,8 +48,15 @@ class Helpers:
                     self._pool.submit(_ready)
         return self._pool
 
+    def practice(self, asked: Iterable[Any]) -> None:
+        """What they answer until they are asked in earnest, for nobody: whoever did has read what most answers need."""
+        pool = self.start()
+        self._practice += [pool.submit(_answer, one) for one in asked]
+
     def answers(self, asked: Iterable[Any]) -> Iterator[Any]:
         """The answer to each, in order."""
+        for one in self._practice:
+            one.cancel()
         yield from self.start().map(_answer, asked, chunksize=AT_A_TIME)
 
     def end(self) -> None:

@@ -99,9 +99,9 @@ class Judge:
 
     @contextmanager
     def helped(self) -> Iterator[None]:
-        """Meanwhile helpers start, so that they are ready when the questions come: where nothing is answered yet, and there will be many."""
+        """Meanwhile helpers start and read the licenses, to be ready when the questions come: where nothing is answered yet, and there will be many."""
         if Helpers.possible() and not self.library.kept(self._kept_as):
-            self.helpers.start()
+            self.helpers.practice((Question(0, (), Token((((one,),),)), None), False) for one in self.library.license_files)
         try:
             yield
         except BaseException:
