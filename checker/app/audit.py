@@ -159,6 +159,7 @@ def _followed(patterns: tuple[str, ...], library: Library, columns: Mapping[str,
         extra = tables.read_edges(edges, words()) if edges else None
         tick("following the chains", 0, 0)
         planned = plan(table, extra, lookups(library, as_of=made["as_of"]), tuple(names))
+    table = table._replace(rows=table.rows.drop(tables.LISTS))  # who is made from whom is in the plan
     head = {"files": list(table.files), "datasets": int(table.rows["datasets"].sum()), "unusable": table.unusable,
             "listed": [str(one) for one in table.problems], "scenarios": names, "chose": table.rows["scenario"].null_count() < table.rows.height, **made}
     return Followed(planned.questions, head, table.rows.height, lambda names: result.facts(table, planned, names), planned)

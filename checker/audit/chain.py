@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 NOTHING, UNKNOWN = 0, 0
 #: the step that changes nothing
 AS_IT_IS = 0
-#: pairs that there may be, for each that there is, up to which a table of all is the faster way
-_DENSE = 4
 #: edges of what is left beside the levels, from which on loading scipy pays
 WORTH_SCIPY = 100_000
 
@@ -127,25 +125,9 @@ def mapped(function: Callable[[int, int], int], left: Integers, right: Integers)
     if not len(left):
         return np.zeros(0, np.int32)
     width = int(right.max()) + 1
-    keys = left.astype(np.int64) * width + right
-    size = (int(left.max()) + 1) * width
-    if size > _DENSE * len(keys):
-        asked, keys = distinct(keys)
-        table = _values(function, asked, width)
-    else:                                                       # a table of all pairs there may be, instead of sorting those there are
-        there = np.zeros(size, bool)
-        there[keys] = True
-        asked = np.flatnonzero(there)
-        table = np.empty(size, np.int32)
-        table[asked] = _values(function, asked, width)
-    found: Integers = table[keys]
+    asked, place = distinct(left.astype(np.int64) * width + right)
+    found: Integers = np.fromiter((function(*divmod(int(key), width)) for key in asked), np.int32, len(asked))[place]
     return found
-
-
-def _values(function: Callable[[int, int], int], keys: Any, width: int) -> Integers:
-    import numpy as np
-
-    return np.fromiter((function(*divmod(int(key), width)) for key in keys), np.int32, len(keys))
 
 
 def follow(graph: Graph, own: Integers, speaks: Any, sets: Sets) -> Chains:

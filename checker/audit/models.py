@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import AS_IT_IS, Chains, Graph, Token
-from checker.audit.numbers import Index, appended, interned
+from checker.audit.numbers import Index, appended, distinct, interned
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,10 +44,31 @@ class Lookups(NamedTuple):
     words: Mapping[str, Any]
 
 
+class Written(NamedTuple):
+    """The edges as they are written, of a table and then of a further one: the row of each of the former, the child of each of the latter; of each,
+    by number, its base and its step; the distinct bases, as model ids, and what is odd about them."""
+
+    row: Any
+    children: pl.Series | None
+    number: Any
+    step: Any
+    bases: pl.DataFrame
+
+
+def written(edges: pl.DataFrame, extra: pl.DataFrame | None, lookups: Lookups) -> Written:
+    """The edges (row, base, relation), and the further ones (child, base, relation). Every base and relation is read once."""
+    base, relation = edges["base"], edges["relation"]
+    if extra is not None:
+        base, relation = appended(base, extra["base"]), appended(relation, extra["relation"])
+    place, number = interned(base)
+    bases = _mended(base.gather(place), lookups.words)
+    return Written(edges["row"].to_numpy(), None if extra is None else extra["child"], number, _steps(relation, lookups), bases)
+
+
 class Models:
     """The models of a table by number. `model`: that of each row; `names`, `problems` (bits), `known` (registry): of each model."""
 
-    def __init__(self, table: Table, extra: pl.DataFrame | None, lookups: Lookups) -> None:
+    def __init__(self, table: Table, edges: Callable[[], Written], lookups: Lookups) -> None:
         import numpy as np
 
         self.lookups = lookups
@@ -60,15 +81,7 @@ class Models:
             place, self.model = interned(self.index.texts)
             self.names, self.index = self.names.gather(place), Index(self.index.texts.gather(place))
         self.known: dict[int, Known] = {}
-        row, base, relation = self._latest_of_each(table.edges)
-        child = self.model[row]
-        if extra is not None:
-            child = np.concatenate([child, self._numbers(extra["child"])])
-            base, relation = appended(base, extra["base"]), appended(relation, extra["relation"])
-        base, odd, empty = self._bases(base)
-        step = self._steps(relation)
-        placeholders = child[empty & (np.arange(len(child)) < len(row))]
-        child, base, step, odd = _once(child[~empty], base[~empty], step[~empty], odd[~empty])
+        child, base, step, odd, placeholders = self._numbered(edges())
         local = np.unique(base[odd])
         child, base, step = self._with_registry((child, base, step), set(local.tolist()))
         self.count = len(self.names)
@@ -77,6 +90,28 @@ class Models:
         self._flag_bases(child, base, step, local)
         child, base, step = (part.astype(np.int32) for part in (child, base, step))
         self.graph = Graph(self.count, child, base, np.abs(step)).only(child != base)
+
+    def _numbered(self, edges: Written) -> tuple[Any, Any, Any, Any, Any]:
+        """Child, base and step of each edge, once, and whether its base is on somebody's disk; whose bases were never filled in.
+
+        Where an id recurs, the edges of its latest row that has any count.
+        """
+        import numpy as np
+
+        row, number, step = edges.row, edges.number, edges.step
+        child = self.model[row]
+        if edges.children is not None:
+            child = np.concatenate([child, self._numbers(edges.children)])
+        if self.recurring:
+            latest = np.full(len(self.names), -1, np.int64)
+            np.maximum.at(latest, child[:len(row)], self._age[row])
+            keep = np.ones(len(child), bool)
+            keep[:len(row)] = latest[child[:len(row)]] == self._age[row]
+            row, child, number, step = row[keep[:len(row)]], child[keep], number[keep], step[keep]
+        used, number = distinct(number)
+        base, odd, empty = (part[number] for part in self._bases(edges.bases[used]))
+        there = ~empty
+        return *_once(child[there], base[there], step[there], odd[there]), child[:len(row)][empty[:len(row)]]
 
     def _numbers(self, names: pl.Series) -> Any:
         """The model of each name, whatever its case; names that are no row become models too."""
@@ -92,18 +127,15 @@ class Models:
             self.index.add(keys.gather(new[first]))
         return found
 
-    def _bases(self, bases: pl.Series) -> tuple[Any, Any, Any]:
-        """The model of each base as it was written, a mask of those that are on somebody's disk, and of those never filled in (whose number means nothing)."""
+    def _bases(self, read: pl.DataFrame) -> tuple[Any, Any, Any]:
+        """The model of each base, which are on somebody's disk, and which were never filled in (whose number means nothing)."""
         import numpy as np
         import polars as pl
 
-        place, number = interned(bases)
-        read = _mended(bases.gather(place), self.lookups.words)
         empty = (read["base"] == "").to_numpy()
-        found = np.zeros(len(place), np.int64)
+        found = np.zeros(len(empty), np.int64)
         found[~empty] = self._numbers(read.filter(pl.col("base") != "")["base"])
-        local = (read["odd"] == "local_base").fill_null(False).to_numpy()
-        return found[number], local[number], empty[number]
+        return found, (read["odd"] == "local_base").fill_null(False).to_numpy(), empty
 
     def flag(self, problem: str, models: Any) -> None:
         """Note a problem of some models."""
@@ -145,29 +177,6 @@ class Models:
         rank = np.empty(self.rows.height, np.int64)
         rank[np.argsort(self.rows["created"].rank("dense").fill_null(0).to_numpy(), kind="stable")] = np.arange(self.rows.height)
         return rank
-
-    def _latest_of_each(self, edges: pl.DataFrame) -> tuple[Any, pl.Series, pl.Series]:
-        """Row, base and relation of each edge; where an id recurs, those of its latest row that has any."""
-        import numpy as np
-        import polars as pl
-
-        row = edges["row"].to_numpy()
-        if self.recurring:
-            latest = np.full(len(self.names), -1, np.int64)
-            np.maximum.at(latest, self.model[row], self._age[row])
-            keep = latest[self.model[row]] == self._age[row]
-            row, edges = row[keep], edges.filter(pl.Series(keep))
-        return row, edges["base"], edges["relation"]
-
-    def _steps(self, relations: pl.Series) -> Any:
-        """The number of the step of each edge; negative where the relation is not stated."""
-        import numpy as np
-
-        words, steps = self.lookups.words, self.lookups.steps
-        known = {relation: steps.index(step) for relation, step in words["relations"].items()}
-        place, number = interned(relations)
-        unstated = -steps.index(words["unstated_relation"])
-        return np.array([known.get((one or "").strip().casefold(), unstated) for one in relations.gather(place)], np.int64)[number]
 
     # ---- the registry ------------------------------------------------------------------------------------------------
 
@@ -245,6 +254,17 @@ def _once(child: Any, base: Any, step: Any, odd: Any) -> tuple[Any, Any, Any, An
     first[1:] = key[order][1:] >> 1 != key[order][:-1] >> 1
     keep = np.sort(order[first])
     return child[keep], base[keep], step[keep], odd[keep]
+
+
+def _steps(relations: pl.Series, lookups: Lookups) -> Any:
+    """The number of the step of each edge; negative where the relation is not stated."""
+    import numpy as np
+
+    words, steps = lookups.words, lookups.steps
+    known = {relation: steps.index(step) for relation, step in words["relations"].items()}
+    place, number = interned(relations)
+    unstated = -steps.index(words["unstated_relation"])
+    return np.array([known.get((one or "").strip().casefold(), unstated) for one in relations.gather(place)], np.int64)[number]
 
 
 def _mended(bases: pl.Series, words: Mapping[str, Any]) -> pl.DataFrame:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import polars as pl
 
+#: values that integers may have, for each integer that there is, up to which a table of all is faster than sorting
+_DENSE = 4
+
 
 def interned(texts: pl.Series) -> tuple[Any, Any]:
     """The places where each distinct text stands first, in rising order, and for every text the number of its distinct one."""
@@ -143,11 +146,16 @@ def appended(series: pl.Series, more: pl.Series) -> pl.Series:
 
 
 def distinct(keys: Any) -> tuple[Any, Any]:
-    """The distinct integers in rising order, and for every one its place among them. For many keys of few values."""
+    """The distinct integers (none below 0) in rising order, and for every one its place among them. For many keys of few values."""
     import numpy as np
 
-    values = unique(keys)
-    return values, np.searchsorted(values, keys).astype(np.int32)
+    size = int(keys.max(initial=-1)) + 1
+    if size > _DENSE * len(keys):
+        values = unique(keys)
+        return values, np.searchsorted(values, keys).astype(np.int32)
+    there = np.zeros(size, bool)
+    there[keys] = True
+    return np.flatnonzero(there), (np.cumsum(there, dtype=np.int32) - 1)[keys]
 
 
 def unique(keys: Any) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
-from checker.audit.models import PROBLEMS, Known, Lookups, Models
+from checker.audit.models import PROBLEMS, Known, Lookups, Models, written
 from checker.audit.numbers import distinct
 from checker.audit.problems import problem
+from checker.audit.table import edges as edges_of
 from checker.errors import BadInput
 
 if TYPE_CHECKING:
@@ -67,9 +68,10 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
 
     tokens = [NOBODY_KNOWS]
     with ThreadPoolExecutor(1) as beside:                       # most of both is sorting and joining, which leaves the interpreter free
+        stated = beside.submit(lambda: written(edges_of(table.rows), edges, lookups))
         read = beside.submit(_labels, table.rows, lookups, tokens)
-        models = Models(table, edges, lookups)
-    texts, text, token_of = read.result()
+        models = Models(table, stated.result, lookups)
+        texts, text, token_of = read.result()
     latest, differs = models.latest(text, token_of)
     text = np.where(text >= 0, text, latest[models.model])
     label, declared = token_of[text], token_of[latest]
@@ -109,14 +111,22 @@ def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, granted:
 
 
 def _distinct(parts: Parts, scenario: Integers, sets: Sets, steps: tuple[str, ...]) -> tuple[list[Question], Integers]:
+    """The questions in order of their parts, and the number of that of each row."""
     inherited, own, declared = (part.astype("int64") for part in parts)
-    keys, number = distinct(inherited << 41 | (own + 1) << 24 | (declared + 1) << 7 | scenario)
+    declarations, number = distinct((declared + 1) * MAX_SCENARIOS + scenario)
+    beside, number = distinct((own + 1) * len(declarations) + number)
+    asked, number = distinct(inherited * len(beside) + number)
 
     def token(one: int) -> Token | None:
         return sets.tokens[one - 1] if one else None
 
-    questions = [Question(key & 0x7F, sets.told(key >> 41, steps), token(key >> 24 & 0x1FFFF), token(key >> 7 & 0x1FFFF)) for key in keys.tolist()]
-    return questions, number
+    def question(key: int) -> Question:
+        above, rest = divmod(key, len(beside))
+        itself, rest = divmod(int(beside[rest]), len(declarations))
+        said, scenario = divmod(int(declarations[rest]), MAX_SCENARIOS)
+        return Question(scenario, sets.told(above, steps), token(itself), token(said))
+
+    return [question(int(key)) for key in asked], number
 
 
 def _granted(tokens: list[Token]) -> Integers:
@@ -142,8 +152,8 @@ def _labels(rows: pl.DataFrame, lookups: Lookups, tokens: list[Token]) -> tuple[
 
     words = lookups.words
     license = rows["license"]
-    pointing = [one for one in license.unique() if one is not None and one.strip().casefold() in words["see_license_name"]]
-    if rows["license_name"].null_count() < rows.height and pointing:
+    if rows["license_name"].null_count() < rows.height:
+        pointing = [one for one in license.unique() if one is not None and one.strip().casefold() in words["see_license_name"]]
         named = pl.when(pl.col("license").is_in(pointing)).then(pl.coalesce("license_name", "license")).otherwise(pl.col("license"))
         license = rows.select(license=named)["license"]
     texts = license.drop_nulls().unique(maintain_order=True)

@@ -45,11 +45,9 @@ Read = tuple["pl.DataFrame", list[Problem], int]
 
 class Table(NamedTuple):
     """`rows`: file, line (row of a Parquet file, line of a text), id, license, license_name, created, scenario, downloads, datasets (does it
-    name any?).
-    `edges`: row (its place in `rows`), base, relation. `problems`: unusable rows, `unusable` their number."""
+    name any?), and the lists base_model, relation. `problems`: unusable rows, `unusable` their number."""
 
     rows: pl.DataFrame
-    edges: pl.DataFrame
     files: tuple[dict[str, str], ...]
     problems: tuple[Problem, ...]
     unusable: int
@@ -81,7 +79,7 @@ def read(patterns: tuple[str, ...], words: Mapping[str, Any], columns: Columns, 
     if not any(frame.height for frame in frames):
         raise BadInput(problems or [problem("table_without_rows", paths[0])])
     rows = pl.concat(frames, how="diagonal_relaxed")
-    return Table(rows.drop(LISTS), _edges(rows), tuple(files), tuple(problems), unusable)
+    return Table(rows, tuple(files), tuple(problems), unusable)
 
 
 def read_edges(path: str, words: Mapping[str, Any]) -> pl.DataFrame:
@@ -323,7 +321,7 @@ def _ids(ids: pl.Series) -> tuple[pl.Series, pl.Series]:
     """The ids, without addresses and white space around them, and which of them can be used."""
     import polars as pl
 
-    plain = (ids.str.contains(_PLAIN) & (ids.str.len_bytes() <= MAX_ID)).fill_null(False)
+    plain = ids.to_frame().select((pl.first().str.contains(_PLAIN) & (pl.first().str.len_bytes() <= MAX_ID)).fill_null(False)).to_series()
     if plain.all():
         return ids, plain
     odd = ids.filter(~plain).str.strip_chars().str.replace(ADDRESS, "")
@@ -339,22 +337,22 @@ def _bounded(name: str) -> pl.Expr:
     return pl.when(pl.col(name) != "").then(pl.col(name).str.slice(0, MAX_LABEL)).otherwise(None)
 
 
-def _edges(rows: pl.DataFrame) -> pl.DataFrame:
-    """One line per row and base, with its relation: lists side by side, or one relation for all bases."""
+def edges(rows: pl.DataFrame) -> pl.DataFrame:
+    """One line per row (its place) and base, with its relation: lists side by side, or one relation for all bases."""
     import polars as pl
 
-    number = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
-    frame = rows.select(number, *LISTS).filter(pl.col("base_model").list.len() > 0)
-    alike = (frame["base_model"].list.len() == frame["relation"].list.len()).fill_null(False)
-    pairs = frame.filter(alike).explode(LISTS)
-    others = frame.filter(~alike).with_columns(pl.col("relation").list.first()).explode("base_model")
-    edges = pl.concat([pairs, others]).rename({"base_model": "base"}).filter(pl.col("base").is_not_null())
-    many = edges["base"].str.contains(_WRITTEN_LIST)
-    if many.any():
-        lists = edges.filter(many).with_columns(pl.col("base").map_elements(split, return_dtype=pl.List(pl.String))).explode("base")
-        edges = pl.concat([edges.filter(~many), lists])
-    edges = edges.with_columns(pl.col("base").str.strip_chars()).filter(pl.col("base").str.len_bytes().is_between(1, MAX_ID))
-    return edges if edges["row"].is_sorted() else edges.sort("row", maintain_order=True)
+    frame = rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), *LISTS)
+    many = [frame[name].list.len().fill_null(0) for name in LISTS]
+    alike = many[0] == many[1]
+    pairs = frame.filter(alike).explode(LISTS, empty_as_null=False, keep_nulls=False)
+    others = frame.filter(~alike).with_columns(pl.col("relation").list.first()).explode("base_model", empty_as_null=False, keep_nulls=False)
+    found = pl.concat([pairs, others]).rename({"base_model": "base"}).filter(pl.col("base").is_not_null())
+    written = found["base"].str.contains(_WRITTEN_LIST)
+    if written.any():
+        lists = found.filter(written).with_columns(pl.col("base").map_elements(split, return_dtype=pl.List(pl.String))).explode("base")
+        found = pl.concat([found.filter(~written), lists])
+    found = found.with_columns(pl.col("base").str.strip_chars()).filter(pl.col("base").str.len_bytes().is_between(1, MAX_ID))
+    return found if found["row"].is_sorted() else found.sort("row", maintain_order=True)
 
 
 def split(text: str) -> list[str]:
