@@ -176,8 +176,7 @@ def levels(graph: Graph, waiting: Any) -> Iterator[Any]:
     """Those waiting, by level: first those without a base that waits, then each after all of its bases. Models on and behind circles never come."""
     import numpy as np
 
-    if not waiting.all():
-        graph = graph.only(waiting[graph.base])
+    graph = graph.only(waiting[graph.child] & waiting[graph.base])
     graph = graph.only(rising(graph.base))
     start = _starts(graph.base, graph.size)
     missing = np.bincount(graph.child, minlength=graph.size)
@@ -193,15 +192,20 @@ def levels(graph: Graph, waiting: Any) -> Iterator[Any]:
 
 
 def without_circles(graph: Graph) -> tuple[Graph, Any, list[Any]]:
-    """The graph without the edges of circles, a mask of the models on them, and all models in groups: every one after its bases."""
+    """The graph without the edges of circles, a mask of the models on them, and all models in groups: every one after its bases.
+
+    Most models are nobody's base: they come last, all at once.
+    """
     import numpy as np
 
-    waiting = np.ones(graph.size, bool)
     circular = np.zeros(graph.size, bool)
+    waiting = np.zeros(graph.size, bool)
+    waiting[graph.base] = True
+    last = np.flatnonzero(~waiting)
     found = list(levels(graph, waiting))
     waiting[np.concatenate(found) if found else []] = False
     if not waiting.any():
-        return graph, circular, found
+        return graph, circular, [*found, last]
     left = waiting[graph.child] & waiting[graph.base]
     child, base = graph.child[left], graph.base[left]
     ids, place = np.unique(np.concatenate([child, base]), return_inverse=True)
@@ -212,7 +216,7 @@ def without_circles(graph: Graph) -> tuple[Graph, Any, list[Any]]:
     keep = np.ones(len(graph.child), bool)
     keep[np.flatnonzero(left)[within]] = False
     graph = graph.only(keep)
-    return graph, circular, [*found, *levels(graph, waiting)]
+    return graph, circular, [*found, *levels(graph, waiting), last]
 
 
 def components(size: int, child: Any, base: Any) -> Any:
