@@ -46,6 +46,13 @@ def test_an_index_finds_what_is_there(first: list[str], later: list[str], asked:
     assert index.find(pl.Series(asked, dtype=pl.String)).tolist() == [known.index(one) if one in known else -1 for one in asked]
 
 
+def test_an_index_knows_no_case() -> None:
+    index = Index(pl.Series(["A/b", "É"]))
+    index.add(pl.Series(["C"]))
+    assert index.find(pl.Series(["a/B", "é", "c", "d"])).tolist() == [0, 1, 2, -1]
+    assert index.texts.to_list() == ["A/b", "É", "C"]
+
+
 @given(words)
 def test_an_index_sees_what_recurs(texts: list[str]) -> None:
     assert Index(pl.Series(texts, dtype=pl.String)).recurring == (len(set(texts)) < len(texts))

@@ -73,13 +73,12 @@ class Models:
 
         self.lookups = lookups
         self.rows = table.rows
-        self.names = table.rows["id"]
-        self.index = Index(self.names.str.to_lowercase())
-        self.model: Any = np.arange(len(self.names))
+        self.index = Index(table.rows["id"])
+        self.model: Any = np.arange(table.rows.height)
         self.recurring = self.index.recurring
         if self.recurring:
-            place, self.model = interned(self.index.texts)
-            self.names, self.index = self.names.gather(place), Index(self.index.texts.gather(place))
+            place, self.model = interned(self.names.str.to_lowercase())
+            self.index = Index(self.names.gather(place))
         self.known: dict[int, Known] = {}
         child, base, step, odd, placeholders = self._numbered(edges())
         local = np.unique(base[odd])
@@ -113,18 +112,22 @@ class Models:
         there = ~empty
         return *_once(child[there], base[there], step[there], odd[there]), child[:len(row)][empty[:len(row)]]
 
+    @property
+    def names(self) -> pl.Series:
+        """The id of each model, as its first row or the first that made something from it wrote it."""
+        return self.index.texts
+
     def _numbers(self, names: pl.Series) -> Any:
         """The model of each name, whatever its case; names that are no row become models too."""
         import numpy as np
 
-        keys = names.str.to_lowercase()
-        found = self.index.find(keys)
+        found = self.index.find(names)
         new = np.flatnonzero(found < 0)
         if len(new):
-            first, of_new = interned(keys.gather(new))
+            names = names.gather(new)
+            first, of_new = interned(names.str.to_lowercase())
             found[new] = len(self.names) + of_new
-            self.names = appended(self.names, names.gather(new[first]))
-            self.index.add(keys.gather(new[first]))
+            self.index.add(names.gather(first))
         return found
 
     def _bases(self, read: pl.DataFrame) -> tuple[Any, Any, Any]:
@@ -211,14 +214,14 @@ class Models:
         import numpy as np
         import polars as pl
 
-        keys = self.index.texts
-        made = np.zeros(len(keys), bool)
+        names = self.names
+        made = np.zeros(len(names), bool)
         made[child] = True
         mirrors, publishers = self.lookups.mirrors, self.lookups.publishers
-        found = np.flatnonzero(keys.str.contains(_by(publishers | mirrors)).to_numpy())
-        mirrored = keys.gather(found).str.contains(_by(mirrors - publishers)).to_numpy()
+        found = np.flatnonzero(names.str.contains(_by(publishers | mirrors)).to_numpy())
+        mirrored = names.gather(found).str.contains(_by(mirrors - publishers)).to_numpy()
         legacy = self.index.find(pl.Series(sorted(self.lookups.legacy), dtype=pl.String))
-        may = np.zeros(len(keys), bool)
+        may = np.zeros(len(names), bool)
         may[found[~mirrored | ~made[found]]] = may[legacy[legacy >= 0]] = True
         return may
 
@@ -238,7 +241,7 @@ class Models:
 
 def _by(publishers: Iterable[str]) -> str:
     """A pattern of the ids of publishers."""
-    return "^(?:" + "|".join(map(re.escape, sorted(publishers))) + ")(?:/|$)"
+    return "(?i)^(?:" + "|".join(map(re.escape, sorted(publishers))) + ")(?:/|$)"
 
 
 def _once(child: Any, base: Any, step: Any, odd: Any) -> tuple[Any, Any, Any, Any]:

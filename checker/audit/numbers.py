@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: values that integers may have, for each integer that there is, up to which a table of all is faster than sorting
 _DENSE = 4
+#: texts of one part
+_PART = 1 << 16
 
 
 def interned(texts: pl.Series) -> tuple[Any, Any]:
@@ -21,7 +23,7 @@ def interned(texts: pl.Series) -> tuple[Any, Any]:
 
     if not len(texts):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    keys, bits = _by_hash(texts)
+    keys, bits = _by_hash(texts.hash().to_numpy())
     order = _places(keys, bits)
     first = np.concatenate(([True], keys[1:] >> bits != keys[:-1] >> bits))
     place = order[first]
@@ -38,20 +40,15 @@ def interned(texts: pl.Series) -> tuple[Any, Any]:
     return place[order_of_places], rank[number]
 
 
-def _by_hash(texts: pl.Series) -> tuple[Any, int]:
+def _by_hash(hashes: Any) -> tuple[Any, int]:
     """Hash and place of each text in one integer, in rising order, and how many bits of it are the place: sorting these takes a fraction of the time
     of finding the order of the hashes. Where hashes are cut short, more are equal."""
     import numpy as np
 
-    bits = len(texts).bit_length()
-    keys = _cut(texts, bits) | np.arange(len(texts), dtype=np.uint64)
+    bits = len(hashes).bit_length()
+    keys = hashes >> bits << bits | np.arange(len(hashes), dtype=np.uint64)
     keys.sort()
     return keys, bits
-
-
-def _cut(texts: pl.Series, bits: int) -> Any:
-    """The hash of each text, its lowest bits zero."""
-    return texts.hash().to_numpy() >> bits << bits
 
 
 def _places(keys: Any, bits: int) -> Any:
@@ -79,17 +76,22 @@ def _joined(texts: pl.Series, known: pl.Series) -> Any:
 
 
 class Index:
-    """Where each of many distinct texts stands. `recurring`: they are not distinct, and none can be found."""
+    """Where each of many texts stands, whatever the case of their letters. `recurring`: some stand at several places, and none can be found."""
 
     def __init__(self, texts: pl.Series) -> None:
         import numpy as np
 
         self._texts = texts
-        self._keys, self._bits = _by_hash(texts)
+        self._keys, self._bits = _by_hash(_hashes(texts))
         self._added: Index | None = None
         alike = np.flatnonzero(self._keys[1:] >> self._bits == self._keys[:-1] >> self._bits)
-        same = texts.gather(_places(self._keys[unique(np.concatenate([alike, alike + 1]))], self._bits))
+        same = self._at(unique(np.concatenate([alike, alike + 1])))[1]
         self.recurring = len(interned(same)[0]) < len(same)
+
+    def _at(self, positions: Any) -> tuple[Any, pl.Series]:
+        """The places that these keys name, and the texts there in lower case."""
+        place = _places(self._keys[positions], self._bits)
+        return place, self._texts.gather(place).str.to_lowercase()
 
     @property
     def texts(self) -> pl.Series:
@@ -113,29 +115,38 @@ class Index:
     def _find(self, texts: pl.Series) -> Any:
         import numpy as np
 
-        hashes = _cut(texts, self._bits)
+        hashes = _hashes(texts) >> self._bits << self._bits
         order = np.argsort(hashes)                              # what is looked up in rising order is found many times faster
         start = np.empty(len(texts), np.int64)
         start[order] = np.searchsorted(self._keys, hashes[order])
         start[start == len(self._keys)] = -1
         alike = np.flatnonzero(self._keys[start] >> self._bits == hashes >> self._bits) if len(self._keys) else start[:0]
-        place = _places(self._keys[start[alike]], self._bits)
-        same = self._texts.gather(place).eq_missing(texts.gather(alike)).to_numpy()
+        place, there = self._at(start[alike])
+        asked = texts.gather(alike).str.to_lowercase()
+        same = there.eq_missing(asked).to_numpy()
         found = np.full(len(texts), -1, np.int64)
         found[alike[same]] = place[same]
         if not same.all():
             others = alike[~same]
-            found[others] = self._among_alike(texts.gather(others), unique(start[others]))
+            found[others] = self._among_alike(asked.filter(~same), unique(start[others]))
         return found
 
     def _among_alike(self, texts: pl.Series, starts: Any) -> Any:
-        """The place of each text among all whose hashes are equal to the ones that stand there."""
+        """The place of each text in lower case among all whose hashes are equal to the ones that stand there."""
         import numpy as np
 
         ends = np.searchsorted(self._keys, self._keys[starts] | ((1 << self._bits) - 1), side="right")
-        places = _places(self._keys[np.concatenate([np.arange(*limits) for limits in zip(starts, ends)])], self._bits)
-        number = _joined(texts, self._texts.gather(places))
-        return np.where(number < 0, -1, places[number])
+        place, there = self._at(np.concatenate([np.arange(*limits) for limits in zip(starts, ends)]))
+        number = _joined(texts, there)
+        return np.where(number < 0, -1, place[number])
+
+
+def _hashes(texts: pl.Series) -> Any:
+    """The hash of each text in lower case; part by part, since memory that is used again is faster."""
+    import numpy as np
+
+    parts = [part.to_series().str.to_lowercase().hash().to_numpy() for part in texts.to_frame().iter_slices(_PART)]
+    return np.concatenate([np.zeros(0, np.uint64), *parts])
 
 
 def appended(series: pl.Series, more: pl.Series) -> pl.Series:
