@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -52,7 +52,7 @@ class Followed(NamedTuple):
     questions: list[Question]
     head: dict[str, Any]
     rows: int
-    facts: Callable[[Collection[str]], pl.DataFrame]
+    facts: Callable[[tuple[str, ...]], pl.DataFrame]
     plan: Plan | None = None
     snapshot: Snapshot | None = None
 
@@ -118,12 +118,17 @@ def words() -> Mapping[str, Any]:
 
 
 def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: str | None = None, scenarios: tuple[str, ...] = (),
-          columns: Mapping[str, str] | None = None, edges: str | None = None, compare: bool = True, tick: Tick = lambda *_: None) -> Audit:
+          columns: Mapping[str, str] | None = None, edges: str | None = None, compare: bool = True, only: Sequence[str] = (),
+          tick: Tick = lambda *_: None) -> Audit:
     """Audit all rows of the files that the patterns name. `scenarios`: files or names, the first is asked of rows that name none.
 
     `columns`: our name -> the table's. `edges`: a further table of child, base, relation. `compare`: judge under the profiles that a summary
-    compares, too. Raises BadInput with every problem.
+    compares, too. `only`: the columns that will be wanted (none: all). Raises BadInput with every problem.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from checker.audit.result import needed
+
     templates = _templates(scenarios, library, as_of=as_of, profile=profile)
     _refuse_columns(columns or {})
     judge = Judge(library, templates, words()["label_states"])
@@ -131,7 +136,10 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
     made = {"licenses": library.digest_below("licenses"), "period": library.period(as_of)}
     names = [one.name for one in templates]
     followed = _kept(patterns, names, made) or _followed(patterns, library, columns or {}, edges, names, {"as_of": as_of, **made}, judge, tick)
-    answers = judge.answers(followed.questions, lambda done, of: tick("judging distinct questions", done, of), compare=compare)
+    with ThreadPoolExecutor(1) as beside:                       # who judges many questions are other processes
+        if followed.plan is not None:
+            beside.submit(followed.facts, needed(only))
+        answers = judge.answers(followed.questions, lambda done, of: tick("judging distinct questions", done, of), compare=compare)
     return Audit(followed, answers, templates, told, library.book().vocabulary.sentence("notice"))
 
 
@@ -162,7 +170,7 @@ def _followed(patterns: tuple[str, ...], library: Library, columns: Mapping[str,
     table = table._replace(rows=table.rows.drop(tables.LISTS))  # who is made from whom is in the plan
     head = {"files": list(table.files), "datasets": int(table.rows["datasets"].sum()), "unusable": table.unusable,
             "listed": [str(one) for one in table.problems], "scenarios": names, "chose": table.rows["scenario"].null_count() < table.rows.height, **made}
-    return Followed(planned.questions, head, table.rows.height, lambda names: result.facts(table, planned, names), planned)
+    return Followed(planned.questions, head, table.rows.height, cache(lambda names: result.facts(table, planned, names)), planned)
 
 
 def _refuse_snapshot(path: str, head: Mapping[str, Any], names: list[str], made: Mapping[str, str]) -> None:

@@ -148,7 +148,7 @@ class Models:
         """The label (by number, -1: none) of each model by its latest row that has one, and a mask of rows whose own means something else."""
         import numpy as np
 
-        found = np.full(self.count, -1, np.int64)
+        found = np.full(self.count, -1, np.int32)
         rows = np.flatnonzero(text >= 0)
         if self.recurring:
             rows = rows[np.argsort(self._age[rows])]

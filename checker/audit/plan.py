@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
 from checker.audit.models import PROBLEMS, Known, Lookups, Models, written
-from checker.audit.numbers import distinct
+from checker.audit.numbers import appended, distinct
 from checker.audit.problems import problem
 from checker.audit.table import edges as edges_of
 from checker.errors import BadInput
@@ -91,7 +91,7 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
     problems[differs] |= 1 << PROBLEMS.index("recurs")
     parts = _parts(models, chains, sets, label, granted, known_token >= 0, creative)
     questions, question = _distinct(parts, _scenario(table.rows, scenarios), sets, lookups.steps)
-    labels = texts.gather(pl.Series(text).set(pl.Series(text < 0), None))
+    labels = appended(texts, pl.Series([None], dtype=pl.String)).gather(text)       # -1 is the last: none
     return Plan(questions, question, models.model, problems, chains, models.names, models.first_base(chains), models.known, labels,
                 own, creative, sets, lookups.steps)
 
@@ -161,7 +161,7 @@ def _labels(rows: pl.DataFrame, lookups: Lookups, tokens: list[Token]) -> tuple[
     means_none = texts.str.strip_chars().str.to_lowercase().is_in(words["no_license"]).to_numpy()
     numbers = [-1 if none else known.setdefault(lookups.label(text.strip()), len(known)) for text, none in zip(texts, means_none)]
     tokens[:] = known
-    place = license.cast(pl.Enum(texts)).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    place = license.cast(pl.Enum(texts)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
     return texts.str.strip_chars(), np.where(np.append(means_none, True)[place], -1, place), np.array([*numbers, -1], np.int32)
 
 

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import expression
 from checker.audit.models import PROBLEMS
-from checker.audit.numbers import distinct
+from checker.audit.numbers import appended, distinct
 from checker.audit.problems import problem
 from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
 from checker.errors import BadInput
@@ -38,9 +38,9 @@ ROW_GROUP = 1 << 17
 FORMATS = {".parquet": "write_parquet", ".csv": "write_csv", ".jsonl": "write_ndjson", ".ndjson": "write_ndjson"}
 
 
-def needed(names: Collection[str]) -> list[str]:
-    """The facts from which the columns of these names are made."""
-    return [one for one in FACTS if one in names or one == "question" or (one == "declared" and "label" in names)]
+def needed(names: Collection[str]) -> tuple[str, ...]:
+    """The facts from which the columns of these names are made; of no names, all."""
+    return tuple(one for one in FACTS if not names or one in names or one == "question" or (one == "declared" and "label" in names))
 
 
 def facts(table: Table, plan: Plan, names: Collection[str] = FACTS) -> pl.DataFrame:
@@ -133,10 +133,9 @@ def _paths(plan: Plan) -> pl.Series:
         here = plan.base[here[:further]]
         longer = pl.select(pl.concat_str(plan.names.gather(here), texts[:further], separator=" > ")).to_series()
         texts = pl.concat([longer.alias(texts.name), texts[further:]])
-    place = np.full(len(plan.base) + 1, -1, np.int64)           # the last entry is for those without a base
+    place = np.full(len(plan.base) + 1, len(bases), np.uint32)  # the last entry is for those without a base
     place[bases] = np.arange(len(bases))
-    found = place[plan.base[plan.model]]
-    return texts.gather(pl.Series(found).set(pl.Series(found < 0), None))
+    return appended(texts, pl.Series([None], dtype=pl.String)).gather(place[plan.base[plan.model]])
 
 
 def _hops(base: Any, models: Any) -> Any:

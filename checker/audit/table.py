@@ -55,6 +55,8 @@ class Table(NamedTuple):
 
 def read(patterns: tuple[str, ...], words: Mapping[str, Any], columns: Columns, tick: Callable[[str], None] = lambda _: None) -> Table:
     """The rows of all files that the patterns name, in order. Raises BadInput with every problem."""
+    from concurrent.futures import ThreadPoolExecutor
+
     import polars as pl
 
     paths = expand(patterns)
@@ -63,17 +65,19 @@ def read(patterns: tuple[str, ...], words: Mapping[str, Any], columns: Columns, 
     problems: list[Problem] = []
     broken: list[Problem] = []
     unusable = 0
-    for number, path in enumerate(paths):
-        tick(path)
-        try:
-            frame, bad, count = _read_one(path, words["columns"], columns)
-        except BadInput as error:
-            broken += error.problems
-            continue
-        problems += bad[: MAX_LISTED - len(problems)]
-        unusable += count
-        files.append({"path": path, "sha256": _digest(path)})
-        frames.append(frame.with_columns(file=pl.lit(number, pl.UInt16)))
+    with ThreadPoolExecutor(1) as beside:
+        for number, path in enumerate(paths):
+            tick(path)
+            digest = beside.submit(_digest, path)
+            try:
+                frame, bad, count = _read_one(path, words["columns"], columns)
+            except BadInput as error:
+                broken += error.problems
+                continue
+            problems += bad[: MAX_LISTED - len(problems)]
+            unusable += count
+            files.append({"path": path, "sha256": digest.result()})
+            frames.append(frame.with_columns(file=pl.lit(number, pl.UInt16)))
     if broken:
         raise BadInput(broken)
     if not any(frame.height for frame in frames):
@@ -300,7 +304,7 @@ def _usable(path: str, frame: pl.DataFrame, problems: list[Problem], count: int)
     import polars as pl
 
     ids, good = _ids(frame["id"])
-    frame = frame.with_columns(ids, *(_bounded(name) for name in TEXT[1:] if frame[name].null_count() < frame.height), pl.col("line").cast(pl.Int64))
+    frame = frame.with_columns(ids, *(_bounded(name) for name in TEXT[1:] if _to_bound(frame[name])), pl.col("line").cast(pl.Int64))
     if good.all():
         return frame, problems, count
     bad = frame.filter(~good)
@@ -329,6 +333,12 @@ def _ids(ids: pl.Series) -> tuple[pl.Series, pl.Series]:
     place = (~plain).cum_sum().cast(pl.Int64) - 1               # each odd one among the odd ones
     place = place.set(place < 0, 0)
     return odd.gather(place).zip_with(~plain, ids).alias("id"), good.gather(place) | plain
+
+
+def _to_bound(texts: pl.Series) -> bool:
+    """Is any of them empty, or perhaps too long?"""
+    sizes = texts.str.len_bytes()
+    return bool(((sizes == 0) | (sizes > MAX_LABEL)).any())
 
 
 def _bounded(name: str) -> pl.Expr:

@@ -66,7 +66,7 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
                 click.echo(json.dumps(counted, indent=1))
             return 0
         shown = None if quiet and format_ is None or outputs and format_ is None else format_ or "text"
-        done = app.audit(tables, library, compare=explained is None and app.has_summary(outputs, shown), **asked)
+        done = app.audit(tables, library, compare=explained is None and app.has_summary(outputs, shown), only=names, **asked)
         if snapshot is not None:
             app.keep_snapshot(done, snapshot)
         if explained is not None:
