@@ -8,46 +8,81 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from test_audit import DAY, ROWS, write
 
 from checker.app import audit as app
-from checker.audit import spark
+from checker.app.questions import Judge
+from checker.audit import spark_chains as chains
+from checker.audit.models import PROBLEMS
+from checker.audit.result import MAX_PATH
 from checker.errors import BadInput
 from checker.load.book import Library
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
 LABELS = ["mit", "apache-2.0", "llama3.1", "cc-by-nc-4.0", "gemma", "openrail", "other", None, None, "MIT OR GPL-3.0", "my own", "cc-by-sa-4.0"]
-RELATIONS = ["finetune", "quantized", "adapter", "merge", None]
+RELATIONS = ["finetune", "Quantized ", "adapter", "merge", "distilled by hand", None]
+ODD = ["meta-llama/Llama-3.1-8B", "gpt2", "./out", "None", "nobody/knows", "p/m1, p/m2", "['p/m3', 'p/m4']", "https://huggingface.co/P/m5/tree/main", " p/m6 ",
+       "p/m7@main", "Qwen/Qwen2.5-7B-Instruct", "unsloth/Meta-Llama-3.1-8B"]
+EXTRA = [("p/m3", "p/m1"), ("p/m4", "gpt2"), ("new/child", "p/m2"), ("p/m9", "new/child"), ("P/M8", "./model.bin"), ("p/m10", "P/M10"), ("p/m11", "none")]
 
 
 def made_up(count: int, seed: int) -> list[dict[str, Any]]:
-    """Models in chains, with merges, circles, ids that recur, and bases of every sort."""
+    """Models in chains, with merges, circles, ids that recur in other cases, and bases and relations of every sort."""
     draw = random.Random(seed)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = [{"id": f"long/m{number}", "base_model": [f"long/m{number - 1}"] if number else None, "downloads": number} for number in range(40)]
+    rows += [{"id": f"ring/m{number}", "base_model": [f"ring/m{(number + 1) % 3}"], "license": "mit"} for number in range(3)]
+    rows += [{"id": "p/empty", "base_model": ["None"]}, {"id": "p/behind", "base_model": ["ring/m1"], "relation": ["finetune"]}]
     for number in range(count):
         bases = [f"p/m{draw.randrange(max(1, count if draw.random() < 0.02 else number))}" for _ in range(draw.choice([0, 1, 1, 1, 2, 3]))]
-        bases += [draw.choice(["meta-llama/Llama-3.1-8B", "gpt2", "./out", "None", "nobody/knows"])] if draw.random() < 0.1 else []
-        rows.append({"id": f"p/m{number if draw.random() > 0.03 else draw.randrange(number + 1)}", "license": draw.choice(LABELS), "base_model": bases or None,
-                     "relation": [draw.choice(RELATIONS) for _ in bases] or None, "created": f"2025-01-{draw.randrange(1, 29):02}", "downloads": number})
+        bases += [draw.choice(ODD)] if draw.random() < 0.1 else []
+        relations = [draw.choice(RELATIONS) for _ in bases] if draw.random() < 0.9 else ["merge", "adapter"]
+        same = draw.randrange(number + 1)
+        rows.append({"id": f"p/m{number}" if draw.random() > 0.05 else f"P/M{same}" if draw.random() < 0.5 else f"p/m{same}", "license": draw.choice(LABELS),
+                     "base_model": bases or None, "relation": relations if bases else None,
+                     "created": f"2025-01-{draw.randrange(1, 29):02}" if draw.random() < 0.9 else None, "downloads": number})
+    draw.shuffle(rows)
     return rows
 
 
-def compared(frame: pl.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
-    return sorted(frame.select(columns).to_dicts(), key=lambda row: (row["id"], row["downloads"], str(row)))
+def compared(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows in one order, all columns but the numbers of questions, words as text."""
+    return frame.drop("question").with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).sort("file", "row")
 
 
-@pytest.mark.parametrize(("rows", "few"), [(ROWS, spark.FEW), (made_up(120, 1), spark.FEW), (made_up(120, 1), 0)],
-                         ids=["each oddity", "made up", "made up, as if there were much of everything"])
-def test_both_engines_give_the_same_rows(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]], few: int) -> None:
-    monkeypatch.setattr(spark, "FEW", few)
-    table, output = write(tmp_path, "table.parquet", rows), tmp_path / "out.parquet"
-    counted = app.audit_on_spark((table,), str(output), library, as_of=DAY)
-    local = app.audit((table,), library, as_of=DAY).rows
+def as_asked(judge: Judge, questions: list[Any], *_: Any, **__: Any) -> list[dict[str, Any]]:
+    """Answers that tell the question, so that no two are alike; judging thousands of questions is another test's."""
+    return [{"verdict": "permitted", "best": "permitted", "worst": "permitted", "upstream": None, "label": "none", "findings": [], "open": [repr(one)]}
+            for one in questions]
+
+
+def both(library: Library, folder: Path, tables: tuple[str, ...], edges: str | None = None) -> pl.DataFrame:
+    """What Spark wrote; held to the rows of the local engine, every column."""
+    output = folder / "out.parquet"
+    counted = app.audit_on_spark(tables, str(output), library, as_of=DAY, edges=edges)
+    local = app.audit(tables, library, as_of=DAY, edges=edges, compare=False).rows
     found = pl.read_parquet(output / "*.parquet")
-    columns = [name for name in found.columns if name != "question"]
-    assert set(local.columns) - set(columns) == {"file", "row", "path", "question"}
+    assert found.columns == local.columns
     assert counted["rows"] == local.height
-    assert compared(found, columns) == compared(local, columns)
+    assert counted["verdicts"] == dict(local.group_by(pl.col("verdict").cast(pl.String)).len().iter_rows())
+    assert_frame_equal(compared(found), compared(local))
+    return found
+
+
+def test_each_oddity_gives_the_same_rows(library: Library, tmp_path: Path) -> None:
+    both(library, tmp_path, (write(tmp_path, "a [table] of 100%.parquet", [*ROWS, {"id": " "}, {"id": "a/spaced ", "license": " MIT\t"}]),))
+
+
+@pytest.mark.parametrize(("count", "few"), [(5000, chains.FEW), (150, 0)], ids=["few", "as if there were much of everything"])
+def test_made_up_tables_give_the_same_rows(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, few: int) -> None:
+    monkeypatch.setattr(chains, "FEW", few)
+    monkeypatch.setattr(Judge, "answers", as_asked)
+    rows = made_up(count, seed=1)
+    tables = tuple(write(tmp_path, f"{name}.parquet", part) for name, part in (("two", rows[count // 3:]), ("one", rows[: count // 3])))
+    edges = write(tmp_path, "edges.csv", [{"child": child, "base": base, "relation": "merge"} for child, base in EXTRA])
+    found = both(library, tmp_path, tables, edges)
+    assert found["path"].str.count_matches(" > ").max() == MAX_PATH - 1
+    assert set("; ".join(found["problems"].unique()).split("; ")) >= set(PROBLEMS)
 
 
 def test_bad_input_is_refused(library: Library, tmp_path: Path) -> None:

@@ -47,11 +47,11 @@ def facts(table: Table, plan: Plan, names: Collection[str] = FACTS) -> pl.DataFr
     """One row per usable row of the table, in its order: what it said, where it stands in its chain, the number of its question."""
     import polars as pl
 
-    paths = [one["path"] for one in table.files]
+    files = [one["path"] for one in table.files]
     found: dict[str, Any] = {
-        "file": pl.col("file").replace_strict(range(len(paths)), paths, return_dtype=pl.Enum(paths)), "row": "line", "id": "id", "declared": plan.labels,
+        "file": pl.col("file").replace_strict(range(len(files)), files, return_dtype=pl.Enum(files)), "row": "line", "id": "id", "declared": plan.labels,
         "downloads": "downloads", "created": "created", "depth": pl.Series(plan.chains.depth[plan.model]).cast(pl.Int16),
-        "path": _paths(plan) if "path" in names else None, "problems": _problems(plan.problems) if "problems" in names else None,
+        "path": paths(plan.base, plan.names, plan.model) if "path" in names else None, "problems": _problems(plan.problems) if "problems" in names else None,
         "question": pl.Series(plan.question)}
     return table.rows.select(**{name: found[name] for name in FACTS if name in names})
 
@@ -116,26 +116,26 @@ def _expression(token: Any) -> str:
     return " | ".join(expression(one) for one in token.candidates)
 
 
-def _paths(plan: Plan) -> pl.Series:
-    """The ids from the root to the base, by the first base of each; empty where there is none."""
+def paths(base: Any, names: pl.Series, models: Any) -> pl.Series:
+    """The ids from the root to the base of each of the models, by the first base of each (`base`: -1 where it has none); null where there is none."""
     import numpy as np
     import polars as pl
 
-    used = np.zeros(len(plan.base), bool)                       # many models share a base, and with it the path
-    used[plan.base[plan.base >= 0]] = True
+    used = np.zeros(len(base), bool)                            # many models share a base, and with it the path
+    used[base[base >= 0]] = True
     bases = np.flatnonzero(used)
-    hops = _hops(plan.base, bases)
+    hops = _hops(base, bases)
     order = np.argsort(-hops, kind="stable")
     bases, hops = bases[order], hops[order]
-    texts, here = plan.names.gather(bases), bases
+    texts, here = names.gather(bases), bases
     for hop in range(1, int(hops.max(initial=0)) + 1):          # those that go on come first
         further = int(np.count_nonzero(hops >= hop))
-        here = plan.base[here[:further]]
-        longer = pl.select(pl.concat_str(plan.names.gather(here), texts[:further], separator=" > ")).to_series()
+        here = base[here[:further]]
+        longer = pl.select(pl.concat_str(names.gather(here), texts[:further], separator=" > ")).to_series()
         texts = pl.concat([longer.alias(texts.name), texts[further:]])
-    place = np.full(len(plan.base) + 1, len(bases), np.uint32)  # the last entry is for those without a base
+    place = np.full(len(base) + 1, len(bases), np.uint32)       # the last entry is for those without a base
     place[bases] = np.arange(len(bases))
-    return appended(texts, pl.Series([None], dtype=pl.String)).gather(place[plan.base[plan.model]])
+    return appended(texts, pl.Series([None], dtype=pl.String)).gather(place[base[models]])
 
 
 def _hops(base: Any, models: Any) -> Any:

@@ -1,6 +1,6 @@
-"""The same plan on Spark, for tables that one machine cannot hold: labels, ids and questions, which are few, are settled on the driver; rows,
-edges and chains stay on the cluster. Ids are joined by their 64-bit hashes, and hashed otherwise should two of them ever have the same. Chains are
-followed by pointer jumping: each round doubles their length, so 16 models take four joins.
+"""The same plan on Spark, for tables that one machine cannot hold: labels, odd ids and questions, which are few, are settled on the driver; rows,
+edges and chains stay on the cluster. The table is read anew wherever its texts are needed, and what is joined in between are numbers: 64-bit hashes
+of ids, made otherwise should two ids ever have the same. Only models that are somebody's base are followed (spark_chains.py).
 """
 
 from __future__ import annotations
@@ -8,39 +8,53 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
+from checker.audit import spark_chains as chains
 from checker.audit import table as tables
-from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Sets, Token, components
+from checker.audit.chain import AS_IT_IS, NOBODY_KNOWS, NOTHING, UNKNOWN, Sets, Token
 from checker.audit.models import PLAIN, PROBLEMS, Known, Lookups, base_id, unusual
 from checker.audit.plan import Question
 from checker.audit.problems import problem
+from checker.audit.result import ANSWERS, FACTS
+from checker.audit.spark_chains import MISSING, STEPS, Followed, frame, small
 from checker.errors import BadInput
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-#: steps are stored beside their token in one integer
-_STEPS = 16
-#: doublings of a chain; 2 to this power is longer than any chain
-MAX_ROUNDS = 40
-#: times that models without a base or a child are taken off before circles are looked for
-MAX_PEELS = 5
-#: ways of hashing that are tried; how many of anything may be sent to every machine, or to this one
-MAX_SEEDS, FEW = 5, 500_000
-_MISSING = -1
-#: of Spark on this machine: a plan of many short queries is done before thorough compiling pays
-_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC"
+#: ways of hashing that are tried
+MAX_SEEDS = 5
+#: bits of an edge: its step, its place among those of its child, is its relation not stated, is it the registry's: of equal ones the least is kept
+_REGISTRY, _UNSTATED, _PLACE = 61, 60, 8
+#: places of the edges of a row: those of a written list after the others, each by its place in the list; then those of the table of edges
+_WRITTEN, _WITHIN, _EXTRA = 40, 8, 1 << 41
+#: bits of a row's place: its file, its row in the file
+_FILE = 40
+#: beside the bits of the problems: the model is more than a copy of its bases
+_CREATIVE = 1 << len(PROBLEMS)
+#: what a base has that is one
+_SOMETHING = r"[^\s\[\](){}\"',;|]"
+_WHITE = " \t\n\r\x0b\x0c\x85\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+#: of Spark on this machine: a plan of many short queries, whose shuffles never leave it
+_HERE = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "6g",
+         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC", "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+         "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": str(chains.FEW)}
 
 
 def session() -> SparkSession:
-    """The session that spark-submit gave, or one on this machine."""
+    """The session that spark-submit gave, as it is set up there, or one on this machine."""
     from pyspark.sql import SparkSession
 
-    return (SparkSession.builder.appName("licet").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
-            .config("spark.driver.extraJavaOptions", _JAVA).config("spark.driver.memory", "6g")
-            .config("spark.sql.shuffle.partitions", str(2 * (os.cpu_count() or 1))).getOrCreate())
+    builder = SparkSession.builder.appName("licet")
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:
+        for name, value in _HERE.items():
+            builder = builder.config(name, value)
+    return builder.getOrCreate()
 
 
 def plan(spark: SparkSession, paths: Sequence[str], columns: Mapping[str, str], extra: Iterable[tuple[str, str, str | None]], lookups: Lookups,
@@ -61,11 +75,10 @@ def joined(spark: SparkSession, rows: DataFrame, answers: Sequence[Mapping[str, 
     """The rows with the texts of the answers to their questions."""
     import pyspark.sql.functions as F  # noqa: N812 - as its users write it
 
-    told = spark.createDataFrame([{"question": number, **answer} for number, answer in enumerate(answers)],
-                                 "question int, " + ", ".join(f"{name} string" for name in answers[0]))
+    told = frame(spark, {"question": "int", **dict.fromkeys(answers[0], "string")}, [(number, *one.values()) for number, one in enumerate(answers)])
     found = rows.join(F.broadcast(told), "question")
     unread = (F.col("label") == "none") & F.col("declared").isNotNull()
-    return found.withColumn("label", F.when(unread, F.lit("unclear")).otherwise(F.col("label")))
+    return found.withColumn("label", F.when(unread, F.lit("unclear")).otherwise(F.col("label"))).select(*FACTS, *ANSWERS)
 
 
 class _Plan:
@@ -74,37 +87,43 @@ class _Plan:
 
         self.f = functions
         self.spark, self.lookups, self.scenarios, self.seed = spark, lookups, scenarios, seed
+        self.mechanical = [lookups.steps.index(one) for one in lookups.words["mechanical"]]
         self.tokens: dict[Token, int] = {NOBODY_KNOWS: UNKNOWN}
+        self.granted: dict[int, int] = {}
 
     def run(self, paths: Sequence[str], columns: Mapping[str, str], extra: Sequence[tuple[str, str, str | None]]) -> tuple[DataFrame, list[Question], int]:
-        f = self.f
-        rows, granted, unusable = self._rows(paths, columns)
-        edges = self._edges(rows, extra)
-        nodes, edges = self._models(rows, edges, [child for child, _, _ in extra])
-        straight, circular = self._without_circles(edges)
-        reached = self._closure(straight)
-        nodes = self._speaking(nodes, edges, straight, reached, granted)
-        nodes = self._inherited(nodes, reached)
-        nodes = nodes.join(circular, "number", "left").withColumn(
-            "problems", f.col("odd") + f.coalesce(f.col("circular"), f.lit(0)) * (1 << PROBLEMS.index("cycle")))
-        of_models = nodes.select("number", "inherited", "creative", "known_token", "depth", "problems", "said", "latest")
-        asked = rows.select("number", "id", "label", "token", "created", "scenario", "downloads").join(of_models, "number")
-        asked = asked.withColumn("recurs", ((f.col("token") >= 0) & (f.col("token") != f.col("latest"))).cast("int"))
-        asked = asked.withColumn("declared", f.coalesce("label", "said"))
-        asked = asked.withColumn("token", f.when(f.col("token") >= 0, f.col("token")).otherwise(f.col("latest")))
-        rows, questions = self._distinct(asked.drop("label", "said", "latest"), granted)
-        return rows, questions, unusable
+        f, parts = self.f, int(self.spark.conf.get("spark.sql.shuffle.partitions") or 1)
+        rows, unusable = self._labelled(self._rows(paths, columns))
+        ids = rows.select("number", "check", "token", "scenario").repartition(parts, "number").localCheckpoint()
+        recurring = self._recurring(rows, ids)
+        stated = self._stated(rows, recurring, extra)
+        bases = stated.where("base is not null").groupBy(f.col("base").alias("number")).agg(
+            f.min("base_check").alias("check"), f.max("base_check").alias("other_check"), f.max("local").alias("local")).localCheckpoint()
+        names = self._names(rows, stated, bases, extra)
+        known, added = self._registered(names, stated, bases)
+        edges = stated.select("child", "base", "key").unionByName(added.select("child", "base", "key"))
+        edges = edges.repartition(parts, "child").groupBy("child", "base").agg(f.min("key").alias("key"))
+        edges = edges.select("child", "base", "key", f.col("key").bitwiseAND(STEPS - 1).cast("int").alias("step"),
+                             f.shiftright("key", _PLACE).bitwiseAND((1 << _UNSTATED - _PLACE) - 1).alias("place")).localCheckpoint()
+        bases = self._bases(bases, ids, recurring, known, added)
+        inner = edges.join(small(bases.select(f.col("number").alias("child"))), "child", "left_semi").where("base is not null").localCheckpoint()
+        names = names.select("number", "first").unionByName(added.select(f.col("base").alias("number"), "first"))
+        named = self._own(bases).join(names.groupBy("number").agg(f.min("first").getField("name").alias("name")), "number", "left").localCheckpoint()
+        followed = chains.follow(self.spark, inner.where("child != base"), named, self.mechanical, self._sets)
+        children = self._children(edges, bases, inner, followed)
+        ways = followed.nodes.select(f.col("number").alias("base"), "path")
+        return *self._distinct(rows, ids, recurring, known, children, ways), unusable
 
-    def _number(self, name: Column) -> Column:
-        """What an id is joined by, whatever its case."""
-        return self.f.xxhash64(self.f.lit(self.seed), self.f.lower(name))
+    def _number(self, name: Column, way: int = 0) -> Column:
+        """What an id is joined by, whatever its case. Another `way` tells ids apart that share it."""
+        return self.f.xxhash64(self.f.lit(2 * self.seed + way), self.f.lower(name))
 
     # ---- rows and labels ---------------------------------------------------------------------------------------------
 
-    def _rows(self, paths: Sequence[str], columns: Mapping[str, str]) -> tuple[DataFrame, dict[int, int], int]:
-        """Usable rows with their label and its token; label token -> token of what it grants; how many rows are unusable."""
+    def _rows(self, paths: Sequence[str], columns: Mapping[str, str]) -> DataFrame:
+        """All rows of the files in the common form, and whether each is usable. Raises BadInput."""
         f, words = self.f, self.lookups.words
-        raw = self.spark.read.parquet(*paths)
+        raw = self.spark.read.parquet(*(re.sub(r"([\\*?\[\]{}])", r"\\\1", str(Path(path).absolute())) for path in paths))
         found = tables.columns_of(paths[0], raw.columns, words["columns"], columns)
         kinds = dict(raw.dtypes)
         text_columns = {name: column for name, column in found.items() if name in (*tables.TEXT, *tables.LISTS) and name != "created"}
@@ -113,290 +132,276 @@ class _Plan:
         if wrong:
             raise BadInput(wrong)
 
+        def column(name: str, kind: str) -> Column:
+            there: Column = f.col(f"`{found[name]}`") if name in found else f.lit(None).cast(kind)
+            return there
+
         def text(name: str) -> Column:
-            if name not in found:
-                absent: Column = f.lit(None).cast("string").alias(name)
-                return absent
-            column = f.col(f"`{found[name]}`")
-            value = f.concat_ws(" AND ", column) if kinds[found[name]].startswith("array") else column.cast("string")
+            value = column(name, "string")
+            value = f.concat_ws(" AND ", value) if name in found and kinds[found[name]].startswith("array") else value.cast("string")
             bounded: Column = f.substring(f.when(value != "", value), 1, tables.MAX_LABEL).alias(name)
             return bounded
 
         def several(name: str) -> Column:
-            if name not in found:
-                absent: Column = f.lit(None).cast("array<string>").alias(name)
-                return absent
-            column = f.col(f"`{found[name]}`")
-            listed: Column = column if kinds[found[name]].startswith("array") else f.when(column.isNotNull(), f.array(column.cast("string")))
-            return listed.alias(name)
+            listed = column(name, "array<string>")
+            plain = name in found and not kinds[found[name]].startswith("array")
+            found_here: Column = f.when(listed.isNotNull(), f.array(listed.cast("string"))) if plain else listed
+            return found_here.alias(name)
 
-        downloads = f.col(f"`{found['downloads']}`").cast("long") if "downloads" in found else f.lit(None).cast("long")
-        rows = raw.select(*(text(name) for name in tables.TEXT), *(several(name) for name in tables.LISTS), downloads.alias("downloads"))
-        rows = rows.withColumn("id", f.regexp_replace(f.trim("id"), tables.ADDRESS, ""))
-        usable = (f.length("id") > 0) & (f.octet_length("id") <= tables.MAX_ID) & ~f.col("id").rlike(tables.CONTROL)
-        license, name = (f.trim(one) for one in ("license", "license_name"))
-        label = f.when(f.lower(license).isin(words["see_license_name"]) & (name != ""), name).otherwise(license)
-        rows = rows.where(usable).withColumn("label", f.when(~f.lower(label).isin(words["no_license"]), label)).drop("license", "license_name")
-        known, granted = self._labels(rows.select("label", "scenario").distinct().collect())
-        rows = rows.join(f.broadcast(known), "label", "left").withColumn("token", f.coalesce("token", f.lit(_MISSING)))
-        rows = rows.withColumn("number", self._number(f.col("id"))).withColumn("row", f.monotonically_increasing_id()).localCheckpoint()
-        return rows, granted, raw.count() - rows.count()
+        downloads = column("downloads", "long").try_cast("long").alias("downloads")
+        rows = raw.select(*(text(name) for name in tables.TEXT), *(several(name) for name in tables.LISTS), downloads,
+                          f.col("_metadata.file_path").alias("file_path"), (f.col("_metadata.row_index") + 1).alias("row"))
+        places = {str(Path(path).absolute()): (number, path) for number, path in enumerate(paths)}
+        addresses = [urlsplit(one).path for one in raw.inputFiles()]    # whether an address has one slash or three differs within Spark
+        files = frame(self.spark, {"file_path": "string", "file_number": "long", "file": "string"},
+                      [(f"file:{slashes}{path}", *places[unquote(path)]) for path in addresses for slashes in ("", "//")])
+        plain = f.col("id").rlike(tables.PLAIN_ID) & (f.octet_length("id") <= tables.MAX_ID)
+        mended = f.regexp_replace(self._stripped("id"), tables.ADDRESS, "")
+        rows = rows.join(f.broadcast(files), "file_path").withColumn("usable", plain).withColumn("id", f.when(plain, f.col("id")).otherwise(mended))
+        good = (f.length("id") > 0) & (f.octet_length("id") <= tables.MAX_ID) & ~f.col("id").rlike(tables.CONTROL)
+        return rows.withColumn("usable", f.coalesce(f.col("usable") | good, f.lit(False)))
 
-    def _labels(self, used: Iterable[Any]) -> tuple[DataFrame, dict[int, int]]:
-        """Label and token of the labels used; label token -> token of what it grants. Raises BadInput where a scenario is used that is not there."""
-        labels = sorted({one.label for one in used if one.label is not None})
-        unknown = sorted({one.scenario for one in used if one.scenario is not None and one.scenario not in self.scenarios})
+    def _stripped(self, name: str) -> Column:
+        return self.f.btrim(self.f.col(name), self.f.lit(_WHITE))
+
+    def _labelled(self, rows: DataFrame) -> tuple[DataFrame, int]:
+        """Usable rows with label, token, number and order; how many rows are unusable. Raises BadInput where a scenario is used that is not there."""
+        f, words = self.f, self.lookups.words
+        pointing = f.lower(self._stripped("license")).isin(words["see_license_name"])
+        rows = rows.withColumn("label", f.when(pointing, f.coalesce("license_name", "license")).otherwise(f.col("license")))
+        rows = rows.withColumn("label", self._stripped("label")).drop("license", "license_name")
+        rows = rows.withColumn("label", f.when(~f.lower("label").isin(words["no_license"]), f.col("label")))
+        used = rows.groupBy("label", "scenario").agg(f.count("*").alias("rows"), f.count_if("usable").alias("usable")).toArrow().to_pylist()
+        unknown = sorted({one["scenario"] for one in used if one["usable"]} - {None, *self.scenarios})
         if unknown:
             there = ", ".join(self.scenarios)
             raise BadInput([problem("unknown_scenario_on_spark", f"column scenario: {one[:80]}", scenarios=there) for one in unknown[:20]])
+        labels = sorted({one["label"] for one in used if one["usable"]} - {None})
         numbers = [(text, self.tokens.setdefault(self.lookups.label(text), len(self.tokens))) for text in labels]
-        granted = {number: self.tokens.setdefault(token._replace(text=None), len(self.tokens)) for token, number in tuple(self.tokens.items())}
-        return self.spark.createDataFrame(numbers or [("", _MISSING)], "label string, token int"), granted
+        self.granted = {number: self._token(token._replace(text=None)) for token, number in tuple(self.tokens.items())}
+        known = frame(self.spark, {"label": "string", "token": "int"}, numbers)
+        rows = rows.where("usable").drop("usable").join(f.broadcast(known), "label", "left").withColumn("token", f.coalesce("token", f.lit(MISSING)))
+        rows = rows.withColumn("number", self._number(f.col("id"))).withColumn("check", self._number(f.col("id"), 1))
+        return rows.withColumn("order", f.shiftleft("file_number", _FILE) + f.col("row")), sum(one["rows"] - one["usable"] for one in used)
+
+    def _token(self, token: Token | None) -> int:
+        return MISSING if token is None else self.tokens.setdefault(token, len(self.tokens))
+
+    @functools.cached_property
+    def _sets(self) -> Sets:
+        """The sets of tokens, once all tokens are known."""
+        return Sets(list(self.tokens))
+
+    def _recurring(self, rows: DataFrame, ids: DataFrame) -> DataFrame:
+        """number, latest and said (token and label of the latest row that has one), kept (order of the latest row that has bases) of ids that recur."""
+        f = self.f
+        many = ids.groupBy("number").agg(f.count("*").alias("times"), (f.min("check") != f.max("check")).alias("alike")).where("times > 1").localCheckpoint()
+        count, alike = many.agg(f.count("*"), f.max("alike")).collect()[0]
+        if alike:
+            raise _Alike
+        if not count:                                           # what is joined with nothing is not joined at all
+            return frame(self.spark, {"number": "long", "latest": "int", "said": "string", "kept": "long"}, ())
+        created = f.coalesce("created", f.lit("")).alias("created")
+        named = f.exists("base_model", lambda one: f.coalesce(one.rlike(_SOMETHING), f.lit(False)))
+        latest = f.max(f.when(f.col("token") >= 0, f.struct(created, "order", "token", "label"))).alias("latest")
+        kept = f.max(f.when(named, f.struct(created, "order"))).alias("kept")
+        found = rows.join(small(many.select("number")), "number", "left_semi").groupBy("number").agg(latest, kept)
+        return found.select("number", f.coalesce("latest.token", f.lit(MISSING)).alias("latest"), f.col("latest.label").alias("said"),
+                            f.col("kept.order").alias("kept")).localCheckpoint()
 
     # ---- models and edges --------------------------------------------------------------------------------------------
 
-    def _edges(self, rows: DataFrame, extra: Sequence[tuple[str, str, str | None]]) -> DataFrame:
-        """child, base (numbers), base_name, step (negative where not stated), odd, place."""
+    def _stated(self, rows: DataFrame, recurring: DataFrame, extra: Sequence[tuple[str, str, str | None]]) -> DataFrame:
+        """The edges of the table: child, base (null where it was never filled in), base_check, local, key (bits), name (of the base), order (of the row)."""
         f, words, steps = self.f, self.lookups.words, self.lookups.steps
-        having = self._latest(rows.where(f.size("base_model") > 0).select("number", "created", "row", "base_model", "relation"))
-        many = f.size("relation") > 1
-        relation = f.when(many, f.get("relation", f.col("place"))).otherwise(f.get("relation", f.lit(0)))
-        own = having.select(f.col("number").alias("child"), "relation", f.posexplode("base_model").alias("place", "base_name"))
-        own = own.select("child", "place", f.trim("base_name").alias("base_name"), relation.alias("relation"))
-        more = [(child, 1_000_000 + place, base, relation) for place, (child, base, relation) in enumerate(extra)]
-        if more:
-            added = self.spark.createDataFrame(more, "child string, place int, base_name string, relation string")
-            own = own.unionByName(added.withColumn("child", self._number(f.col("child"))))
-        own = own.where("base_name is not null and base_name != ''").localCheckpoint()
-        unlike = ~f.col("base_name").rlike(PLAIN) | f.col("base_name").rlike(unusual(words))
-        odd = [one for (one,) in own.select("base_name").where(unlike).distinct().collect()]
-        mended = self.spark.createDataFrame([(one, *base_id(one, words)) for one in odd] or [("", "", None)], "base_name string, mended string, odd string")
-        own = own.join(f.broadcast(mended), "base_name", "left").withColumn("base_name", f.coalesce("mended", "base_name")).drop("mended")
-        stated = [f.when(f.lower(f.trim("relation")) == relation, steps.index(step)) for relation, step in words["relations"].items()]
-        own = own.withColumn("step", f.coalesce(*stated, f.lit(-steps.index(words["unstated_relation"]))))
-        return own.withColumn("base", self._number(f.col("base_name"))).drop("relation")
+        kept = small(recurring.select("number", "kept"))
+        having = rows.where(f.size("base_model") > 0).join(kept, "number", "left").where("kept is null or kept = order")
+        alike = f.size("relation") == f.size("base_model")
+        own = having.select(f.col("number").alias("child"), "order", f.when(alike, f.col("relation")).alias("each"),
+                            f.get("relation", f.lit(0)).alias("all"), f.posexplode("base_model").alias("place", "text")).where("text is not null")
+        unlike = ~f.col("text").rlike(PLAIN) | f.col("text").rlike(unusual(words)) | (f.octet_length("text") > tables.MAX_ID)
+        odd = [one for text in own.select("text").where(unlike).distinct().toArrow()["text"].to_pylist() for one in _entries(text, words)]
+        mended = frame(self.spark, {"text": "string", "written": "int", "within": "int", "mended": "string", "local": "int"}, odd)
+        own = own.join(f.broadcast(mended), "text", "left").where("within is null or within >= 0")
+        relations = f.create_map(*(f.lit(one) for relation, step in words["relations"].items() for one in (relation, steps.index(step))))
+        unstated = steps.index(words["unstated_relation"])
+        own = own.withColumn("relation", f.coalesce(f.get("each", "place"), f.when(f.col("each").isNull(), f.col("all")), f.lit("")))
+        own = own.withColumn("step", f.element_at(relations, f.lower(self._stripped("relation"))))
+        written, within = (f.coalesce(name, f.lit(0)).cast("long") for name in ("written", "within"))
+        place = f.shiftleft(written, _WRITTEN) + f.shiftleft(f.col("place").cast("long"), _WITHIN) + within
+        bits = f.shiftleft(f.col("step").isNull().cast("long"), _UNSTATED) + f.shiftleft(place, _PLACE) + f.coalesce("step", f.lit(unstated))
+        own = own.select("child", bits.alias("key"), f.coalesce("mended", "text").alias("name"), f.coalesce("local", f.lit(0)).alias("local"), "order")
+        both = own.unionByName(self._extra(extra)) if extra else own
+        filled = f.col("name") != ""
+        return both.withColumns({name: f.when(filled, self._number(f.col("name"), way)) for name, way in (("base", 0), ("base_check", 1))}).localCheckpoint()
 
-    def _latest(self, having: DataFrame) -> DataFrame:
-        """Of rows with the same id the latest. Few ids recur: only their rows are compared."""
-        f = self.f
-        recurring = having.groupBy("number").count().where("count > 1").select("number").localCheckpoint()
-        if recurring.isEmpty():
-            return having
-        several = having.join(self._small(recurring), "number", "left_semi")
-        age = f.struct(f.coalesce("created", f.lit("")), "row")
-        kept = several.groupBy("number").agg(f.max_by("row", age).alias("kept"))
-        passed_over = several.select("number", "row").join(kept, "number").where("row != kept").select("row").localCheckpoint()
-        return having.join(self._small(passed_over), "row", "left_anti")
+    def _extra(self, extra: Sequence[tuple[str, str, str | None]]) -> DataFrame:
+        """The edges of the table of edges; their bases are mended here."""
+        words, steps = self.lookups.words, self.lookups.steps
+        unstated = steps.index(words["unstated_relation"]) | 1 << _UNSTATED
+        told = []
+        for place, (child, base, relation) in enumerate(extra):
+            name, odd = base_id(base, words)
+            step = words["relations"].get((relation or "").strip().casefold())
+            if name:
+                bits = (_EXTRA + place) << _PLACE | (unstated if step is None else steps.index(step))
+                told.append((child, bits, name, int(odd == "local_base"), 1 << 62 | place))
+        found = frame(self.spark, {"child": "string", "key": "long", "name": "string", "local": "int", "order": "long"}, told)
+        return found.withColumn("child", self._number(self.f.col("child")))
 
-    def _small(self, frame: DataFrame) -> DataFrame:
-        """The frame, sent to every machine if there is little of it."""
-        return self.f.broadcast(frame) if frame.count() <= FEW else frame
-
-    def _models(self, rows: DataFrame, edges: DataFrame, children: Sequence[str]) -> tuple[DataFrame, DataFrame]:
-        """Every model by number, with its latest label, what the registry knows and what was odd about its bases; the edges."""
-        f = self.f
-        first = f.min(f.struct((f.col("step") < 0).cast("int"), "place", "step", "odd", "base_name")).alias("first")
-        edges = edges.groupBy("child", "base").agg(first).select("child", "base", "first.*").drop("place").localCheckpoint()
-        nodes = self._nodes(rows, edges, children).localCheckpoint()
-        if not nodes.where("id_key != other_key").isEmpty():
-            raise _Alike
-        edges = edges.where("base_name != ''")
-        known, more = self._registered(nodes)
-        if more:
-            nodes, edges = self._with_registry(nodes, edges, more)
-        registry = [(key, self._token(one.token), int(one.current.casefold() != key)) for key, one in known.items()]
-        told = self.spark.createDataFrame(registry or [("", _MISSING, 0)], "id_key string, known_token int, renamed int")
-        told = told.withColumn("number", self._number(f.col("id_key"))).drop("id_key")
-        return self._told(nodes.join(f.broadcast(told), "number", "left"), edges.drop("base_name"))
-
-    def _nodes(self, rows: DataFrame, edges: DataFrame, children: Sequence[str]) -> DataFrame:
-        """Whatever is a row, or a base, or has one; each once, by number. `id_key`, `other_key`: its id, twice, unless two share the number."""
-        f = self.f
-        said = f.when(f.col("token") >= 0, f.struct(f.coalesce("created", f.lit("")).alias("created"), "row", "token", "label")).alias("latest")
-        made = (f.col("base_name") != "").cast("int").alias("made")
-        placeholder = (f.col("base_name") == "").cast("int").alias("placeholder")
-        parts = [rows.select("number", "id", said, f.lit(1).alias("in_table")),
-                 edges.where("base_name != ''").select(f.col("base").alias("number"), f.col("base_name").alias("id"),
-                                                       (f.col("odd") == "local_base").cast("int").alias("is_local")),
-                 edges.select(f.col("child").alias("number"), made, placeholder)]
-        if children:
-            added = self.spark.createDataFrame([(child,) for child in children], "id string")
-            parts.append(added.select(self._number(f.col("id")).alias("number"), "id"))
-        together = functools.reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), parts)
-        flags = [f.max(name).alias(name) for name in ("in_table", "is_local", "made", "placeholder")]
-        keys = [f.min(f.lower("id")).alias("id_key"), f.max(f.lower("id")).alias("other_key"), f.max("id").alias("id")]
-        found = together.groupBy("number").agg(f.max("latest").alias("latest"), *flags, *keys)
-        return found.withColumn("said", f.col("latest.label")).withColumn("latest", f.coalesce("latest.token", f.lit(_MISSING)))
-
-    def _with_registry(self, nodes: DataFrame, edges: DataFrame, more: Sequence[tuple[str, str, int]]) -> tuple[DataFrame, DataFrame]:
-        """Nodes and edges with those that the registry adds, where they are not there. They are few: what is there of them comes here."""
-        f = self.f
-        added = self.spark.createDataFrame(more, "child_id string, base_name string, step int")
-        added = added.withColumn("child", self._number(f.col("child_id"))).withColumn("base", self._number(f.col("base_name")))
-        added = added.drop("child_id").localCheckpoint()
-        there = edges.join(f.broadcast(added.select("child", "base")), ["child", "base"], "left_semi").select("child", "base").localCheckpoint()
-        added = added.join(f.broadcast(there), ["child", "base"], "left_anti").localCheckpoint()
-        bases = added.select(f.col("base").alias("number")).distinct()
-        known = nodes.join(f.broadcast(bases), "number", "left_semi").select("number").localCheckpoint()
-        fresh = bases.join(f.broadcast(known), "number", "left_anti").withColumn("latest", f.lit(_MISSING))
-        made = added.select(f.col("child").alias("number")).distinct().withColumn("made_too", f.lit(1))
-        nodes = nodes.unionByName(fresh, allowMissingColumns=True).join(f.broadcast(made), "number", "left").withColumn("made", f.coalesce("made_too", "made"))
-        return nodes.drop("made_too"), edges.unionByName(added, allowMissingColumns=True)
-
-    def _token(self, token: Token | None) -> int:
-        return _MISSING if token is None else self.tokens.setdefault(token, len(self.tokens))
-
-    def _registered(self, nodes: DataFrame) -> tuple[dict[str, Known], list[tuple[str, str, int]]]:
-        """What the registry knows of the models that it may know, and the edges that it adds: child, base, step."""
+    def _names(self, rows: DataFrame, stated: DataFrame, bases: DataFrame, extra: Sequence[tuple[str, str, str | None]]) -> DataFrame:
+        """number, first (when and how it was first written) of bases and of all whom the registry may know, known to it: 0 no, 1 yes, 2 if it is made from
+        nothing that is stated. Some more than once."""
         f, lookups = self.f, self.lookups
-        publisher = f.split("id_key", "/").getItem(0)
-        mirrored = publisher.isin(list(lookups.mirrors)) & (f.coalesce("made", f.lit(0)) == 0)
-        may_be_known = publisher.isin(list(lookups.publishers)) | mirrored | f.col("id_key").isin(list(lookups.legacy))
-        queue = [name for (name,) in nodes.where(may_be_known & (f.coalesce("is_local", f.lit(0)) == 0)).select("id").collect()]
+
+        def written(rank: int, name: str, order: str) -> Column:
+            first: Column = f.struct(f.lit(rank).alias("rank"), f.col(order).alias("order"), f.col(name).alias("name")).alias("first")
+            return first
+
+        def known(name: str) -> Column:
+            publisher = f.substring_index(f.lower(name), "/", 1)
+            certain = publisher.isin(list(lookups.publishers)) | f.lower(name).isin(list(lookups.legacy))
+            sort: Column = f.when(certain, 1).when(publisher.isin(list(lookups.mirrors)), 2).otherwise(0).alias("known")
+            return sort
+
+        numbers = small(bases.select("number", f.lit(True).alias("is_base")))
+        there = rows.select("number", written(0, "id", "order"), known("id")).join(numbers, "number", "left")
+        there = there.where("is_base or known > 0").localCheckpoint()
+        absent = bases.select("number").join(small(there.select("number")), "number", "left_anti").localCheckpoint()
+        others = stated.join(small(absent.select(f.col("number").alias("base"))), "base", "left_semi")
+        found = there.drop("is_base").unionByName(others.select(f.col("base").alias("number"), written(2, "name", "order"), known("name")))
+        if extra:
+            children = frame(self.spark, {"child": "string", "order": "long"}, ((one[0], place) for place, one in enumerate(extra)))
+            found = found.unionByName(children.select(self._number(f.col("child")).alias("number"), written(1, "child", "order"), known("child")))
+        return found.localCheckpoint()
+
+    def _registered(self, names: DataFrame, stated: DataFrame, bases: DataFrame) -> tuple[DataFrame, DataFrame]:
+        """What the registry knows: number, known_token (missing: only bases), renamed; the edges that it adds: child, base, key, first."""
+        f, lookups = self.f, self.lookups
+        local = bases.where("local = 1").select("number").localCheckpoint()
+        asked = names.where("known > 0").join(small(local), "number", "left_anti").select("number", "known", "first.name").localCheckpoint()
+        made = stated.join(f.broadcast(asked.where("known = 2").select(f.col("number").alias("child"))), "child", "left_semi").where("base is not null")
+        made_from = {one.child for one in made.select("child").distinct().collect()}
+        queue = [one.name for one in asked.collect() if one.known == 1 or one.number not in made_from]
         seen = {name.casefold() for name in queue}
-        known, more = {}, []
+        known: dict[str, Known] = {}
+        added: list[tuple[str, str, int, int]] = []
         while queue:
             name = queue.pop()
             found = lookups.registry(name)
-            if found is not None:
+            if found is not None and name.casefold() not in known:
                 known[name.casefold()] = found
                 for base, action in found.bases:
-                    more.append((name, base, lookups.steps.index(action) if action in lookups.steps else 0))
+                    step = lookups.steps.index(action) if action in lookups.steps else AS_IT_IS
+                    added.append((name, base, 1 << _REGISTRY | len(added) << _PLACE | step, len(added)))
                     if base.casefold() not in seen:
                         seen.add(base.casefold())
                         queue.append(base)
-        return known, more
+        edges = frame(self.spark, {"child": "string", "base": "string", "key": "long", "order": "long"}, added)
+        first = f.struct(f.lit(3).alias("rank"), "order", f.col("base").alias("name")).alias("first")
+        edges = edges.select(self._number(f.col("child")).alias("child"), self._number(f.col("base")).alias("base"), "key", first)
+        told = [(key, self._token(one.token), int(one.current.casefold() != key)) for key, one in known.items()]
+        table = frame(self.spark, {"key": "string", "known_token": "int", "renamed": "int"}, told)
+        return table.withColumn("number", self._number(f.col("key"))).drop("key"), edges
 
-    def _told(self, nodes: DataFrame, edges: DataFrame) -> tuple[DataFrame, DataFrame]:
-        """Nodes with the bits of what was odd, and edges without those to itself."""
+    def _bases(self, bases: DataFrame, ids: DataFrame, recurring: DataFrame, known: DataFrame, added: DataFrame) -> DataFrame:
+        """Every model that is somebody's base: number, token (of its latest label), known_token, and whether it is local, renamed, there. Raises _Alike."""
         f = self.f
-        nodes = nodes.localCheckpoint()
-        there = f.coalesce("in_table", f.when(f.col("made") == 1, 1), f.when(f.col("is_local") == 1, 1), "known_token").isNotNull()
-        base = nodes.select(f.col("number").alias("base"), there.alias("there"), "is_local", "renamed").where("not there or is_local = 1 or renamed = 1")
-        edges = edges.localCheckpoint()
-        itself = f.col("child") == f.col("base")
-        bits = {"self_loop": itself, "relation_unstated": (f.col("step") < 0) & ~itself, "local_base": f.col("is_local") == 1,
-                "missing_base": ~f.coalesce("there", f.lit(True)), "renamed_base": f.col("renamed") == 1}
-        flags = [f.max(f.when(condition, 1 << PROBLEMS.index(name)).otherwise(0)) for name, condition in bits.items()]
-        by_child = edges.join(base, "base", "left").groupBy(f.col("child").alias("number"))
-        odd = by_child.agg(functools.reduce(lambda left, right: left + right, flags).alias("odd"))
-        placeholder = f.coalesce("placeholder", f.lit(0)) * (1 << PROBLEMS.index("placeholder_base"))
-        nodes = nodes.join(odd, "number", "left").withColumn("odd", f.coalesce("odd", f.lit(0)) + placeholder)
-        nodes = nodes.select("number", "latest", "said", "known_token", "odd").localCheckpoint()
-        return nodes, edges.select("child", "base", f.abs("step").alias("step")).where("child != base").localCheckpoint()
+        added = added.select(f.col("base").alias("number")).distinct()
+        everybody = bases.select("number").unionByName(added).localCheckpoint()
+        rows = ids.join(small(everybody), "number", "left_semi")
+        rows = rows.select("number", "check", f.col("check").alias("other_check"), "token", f.lit(1).alias("there"))
+        parts = [bases.withColumn("is_base", f.lit(1)), added.withColumn("is_base", f.lit(1)), known.withColumn("there", f.lit(1)), rows]
+        together = functools.reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), parts)
+        most = [f.coalesce(f.max(name), f.lit(default)).alias(name)
+                for name, default in {"local": 0, "renamed": 0, "there": 0, "known_token": MISSING, "token": MISSING, "is_base": 0}.items()]
+        found = together.groupBy("number").agg(*most, (f.min("check") != f.max("other_check")).alias("alike")).where("is_base = 1")
+        found = found.join(small(recurring.select("number", "latest")), "number", "left").withColumn("token", f.coalesce("latest", "token")).localCheckpoint()
+        if not found.where("alike").isEmpty():
+            raise _Alike
+        return found
 
-    # ---- chains ------------------------------------------------------------------------------------------------------
-
-    def _closure(self, edges: DataFrame) -> DataFrame:
-        """Every ancestor of each model, by every step that a path can have as its highest, with the longest such path."""
+    def _own(self, bases: DataFrame) -> DataFrame:
+        """Each base with the token of its own license."""
         f = self.f
-        reached = edges.select("child", "base", "step", f.lit(1).alias("hops")).localCheckpoint()
-        before = reached.count()
-        for number in range(1, MAX_ROUNDS):
-            further = reached.select(f.col("child").alias("base"), f.col("base").alias("far"), f.col("step").alias("far_step"), f.col("hops").alias("far_hops"))
-            jumped = reached.join(further, "base").select("child", f.col("far").alias("base"), f.greatest("step", "far_step").alias("step"),
-                                                          f.least(f.col("hops") + f.col("far_hops"), f.lit(1 << 29)).alias("hops"))
-            reached = reached.unionByName(jumped).groupBy("child", "base", "step").agg(f.max("hops").alias("hops")).localCheckpoint()
-            now, longest = reached.agg(f.count("*"), f.coalesce(f.max("hops"), f.lit(0))).collect()[0]
-            if now == before or longest < 1 << number:          # a round doubles what can be seen, and nothing is as far as that
-                break
-            before = now
-        return reached
-
-    def _without_circles(self, edges: DataFrame) -> tuple[DataFrame, DataFrame]:
-        """The edges without those of circles, and the models on them. What no longer has a base or a child after peeling cannot lie on one."""
-        f = self.f
-        left = edges.localCheckpoint()
-        many = left.count()
-        for _ in range(MAX_PEELS):                              # so that little but circles is looked at
-            before = many
-            inner = left.join(left.select(f.col("child").alias("base")).distinct(), "base", "left_semi")
-            left = inner.join(inner.select(f.col("base").alias("child")).distinct(), "child", "left_semi").localCheckpoint()
-            many = left.count()
-            if many in (0, before):
-                break
-        within = self._on_circles(left) if many <= FEW else self._on_long_circles(left)
-        circular = within.select(f.col("child").alias("number")).distinct().withColumn("circular", f.lit(1))
-        return edges.join(self._small(within), ["child", "base"], "left_anti").localCheckpoint(), circular
-
-    def _on_circles(self, left: DataFrame) -> DataFrame:
-        """The edges of circles among a few, which are looked at here."""
-        import numpy as np
-
-        edges = np.array([tuple(one) for one in left.select("child", "base").collect()], np.int64).reshape(-1, 2)
-        ids, place = np.unique(edges, return_inverse=True)
-        ends = place.reshape(-1, 2)
-        part = components(len(ids), ends[:, 0], ends[:, 1])
-        return self.spark.createDataFrame(edges[part[ends[:, 0]] == part[ends[:, 1]]].tolist(), "child long, base long").localCheckpoint()
-
-    def _on_long_circles(self, left: DataFrame) -> DataFrame:
-        """The edges of circles: those whose base is reached from it in return."""
-        f = self.f
-        back = self._closure(left).select(f.col("child").alias("base"), f.col("base").alias("child")).distinct()
-        return left.join(back, ["child", "base"], "left_semi").select("child", "base").distinct().localCheckpoint()
-
-    def _speaking(self, nodes: DataFrame, edges: DataFrame, straight: DataFrame, reached: DataFrame, granted: Mapping[int, int]) -> DataFrame:
-        """Nodes with the token of their own license, and whether it counts for what is made from them."""
-        f = self.f
-        mechanical = [self.lookups.steps.index(one) for one in self.lookups.words["mechanical"]]
-        made = straight.select(f.col("child").alias("number")).distinct().withColumn("made", f.lit(1))
-        creative = edges.where(~f.col("step").isin(mechanical)).select(f.col("child").alias("number")).distinct().withColumn("creative", f.lit(True))
-        nodes = nodes.join(made, "number", "left").join(creative, "number", "left").withColumn("creative", f.coalesce("creative", f.lit(False)))
-        grants = f.broadcast(self.spark.createDataFrame(list(granted.items()), "latest int, granted int"))
-        nodes = nodes.join(grants, "latest", "left")
-        nodes = nodes.withColumn("known_token", f.coalesce("known_token", f.lit(_MISSING)))
+        grants = frame(self.spark, {"token": "int", "granted": "int"}, self.granted.items())
         own = f.when(f.col("known_token") >= 0, f.col("known_token")).otherwise(f.coalesce("granted", f.lit(UNKNOWN)))
-        nodes = nodes.withColumn("own", own).withColumn("root", f.col("made").isNull())
-        nodes = nodes.withColumn("speaks", f.col("root") | f.col("creative") | (f.col("known_token") >= 0)).localCheckpoint()
-        voices = nodes.where("speaks").select(f.col("number").alias("base"), f.col("own").alias("voice"))
-        heard = reached.join(voices, "base").groupBy(f.col("child").alias("number")).agg(f.concat_ws(",", f.sort_array(f.collect_set("voice"))).alias("heard"))
-        nodes = nodes.join(heard, "number", "left")
-        sets = Sets(list(self.tokens))
-        covered = []
-        for heard_, own_ in nodes.where("speaks and not root").select("heard", "own").distinct().collect():
-            if sets.covers(sets.number(frozenset((int(one), 0) for one in (heard_ or "").split(",") if one)), own_):
-                covered.append((heard_, own_, 1))
-        table = f.broadcast(self.spark.createDataFrame(covered or [("-", _MISSING, 1)], "heard string, own int, covered int"))
-        nodes = nodes.join(table, ["heard", "own"], "left")
-        return nodes.withColumn("speaks", f.col("root") | (f.col("speaks") & f.col("covered").isNull())).localCheckpoint()
+        return bases.join(f.broadcast(grants), "token", "left").select("number", own.alias("own"), (f.col("known_token") >= 0).alias("registered"))
 
-    def _inherited(self, nodes: DataFrame, reached: DataFrame) -> DataFrame:
-        """Nodes with what reaches them, as one text, and their depth."""
+    def _children(self, edges: DataFrame, bases: DataFrame, inner: DataFrame, followed: Followed) -> DataFrame:
+        """Every model that is made from others: number, inherited (sets and steps, as one text), depth, bits (problems; is it more than a copy), first base."""
         f = self.f
-        voices = nodes.where("speaks").select(f.col("number").alias("base"), f.col("own").alias("voice"))
-        pairs = reached.join(voices, "base").withColumn("pair", f.col("voice") * _STEPS + f.col("step"))
-        inherited = pairs.groupBy(f.col("child").alias("number")).agg(f.concat_ws(",", f.sort_array(f.collect_set("pair"))).alias("inherited"))
-        depth = reached.groupBy(f.col("child").alias("number")).agg(f.max("hops").alias("depth"))
-        nodes = nodes.join(inherited, "number", "left").join(depth, "number", "left")
-        return nodes.withColumn("inherited", f.coalesce("inherited", f.lit(""))).withColumn("depth", f.coalesce("depth", f.lit(0)))
+        made = inner.select(f.col("child").alias("number"), f.lit(1).alias("made")).distinct()
+        absent = (f.coalesce("made", "local", "there") + f.col("local") + f.col("there") == 0).alias("absent")
+        passed = bases.join(made, "number", "left").join(followed.nodes, "number", "left").select(
+            f.col("number").alias("base"), "whole", "depth", "local", "renamed", absent)
+        circles = followed.circles.withColumn("circular", f.lit(True))
+        told = edges.join(small(passed.localCheckpoint()), "base", "left").join(small(circles), ["child", "base"], "left")
+        real = f.col("base").isNotNull() & (f.col("child") != f.col("base"))
+        straight = real & f.col("circular").isNull()
+        bits = {"self_loop": f.col("child") == f.col("base"), "cycle": f.col("circular"), "missing_base": f.col("absent"), "local_base": f.col("local") == 1,
+                "placeholder_base": f.col("base").isNull(), "renamed_base": f.col("renamed") == 1,
+                "relation_unstated": real & (f.shiftright("key", _UNSTATED).bitwiseAND(1) == 1)}
+        flags = [f.when(one, 1 << PROBLEMS.index(name)).otherwise(0) for name, one in bits.items()]
+        flags.append(f.when(real & ~f.col("step").isin(self.mechanical), _CREATIVE).otherwise(0))
+        inherited = f.collect_set(f.when(straight, f.col("whole") * STEPS + f.col("step")))
+        first = f.min(f.when(straight, f.struct("place", "base")))
+        return told.groupBy(f.col("child").alias("number")).agg(
+            f.concat_ws(",", f.sort_array(inherited)).alias("inherited"), f.max(f.when(straight, f.col("depth") + 1)).alias("depth"),
+            f.bit_or(functools.reduce(lambda left, right: left + right, flags)).alias("bits"), first.alias("first")).localCheckpoint()
 
     # ---- questions ---------------------------------------------------------------------------------------------------
 
-    def _distinct(self, asked: DataFrame, granted: Mapping[int, int]) -> tuple[DataFrame, list[Question]]:
+    def _distinct(self, rows: DataFrame, ids: DataFrame, recurring: DataFrame, known: DataFrame, children: DataFrame,
+                  ways: DataFrame) -> tuple[DataFrame, list[Question]]:
+        """The rows with the numbers of their questions, and the questions."""
         f = self.f
         number = {name: place for place, name in enumerate(self.scenarios)}
         keys = ["scenario", "inherited", "known_token", "token", "creative"]
-        asked = asked.withColumn("scenario", f.coalesce("scenario", f.lit(self.scenarios[0]))).localCheckpoint()
-        sets = Sets(list(self.tokens))
+
+        def asked(rows: DataFrame, children: DataFrame) -> DataFrame:
+            found = rows.join(children, "number", "left").join(small(recurring.drop("kept")), "number", "left")
+            found = found.join(f.broadcast(known.select("number", "known_token")), "number", "left")
+            latest = f.coalesce("latest", "token")
+            recurs = (f.col("token") >= 0) & (f.col("token") != latest)
+            bits = f.coalesce("bits", f.lit(0)) + f.when(recurs, 1 << PROBLEMS.index("recurs")).otherwise(0)
+            return found.withColumns({
+                "bits": bits, "token": f.when(f.col("token") >= 0, f.col("token")).otherwise(latest), "creative": bits.bitwiseAND(_CREATIVE) != 0,
+                "inherited": f.coalesce("inherited", f.lit("")), "known_token": f.coalesce("known_token", f.lit(MISSING)),
+                "scenario": f.coalesce("scenario", f.lit(self.scenarios[0]))})
+
         questions: dict[Question, int] = {}
         told = []
-        for one in asked.select(keys).distinct().collect():
-            question = self._question(sets, number[one.scenario], one.inherited, one.known_token, one.token, one.creative, granted)
-            told.append((*(getattr(one, key) for key in keys), questions.setdefault(question, len(questions))))
-        table = self.spark.createDataFrame(told, "scenario string, inherited string, known_token int, token int, creative boolean, question int")
-        problems = f.col("problems") + f.col("recurs") * (1 << PROBLEMS.index("recurs"))
-        names = f.concat_ws("; ", *(f.when(problems.bitwiseAND(1 << place) != 0, name) for place, name in enumerate(PROBLEMS)))
-        rows = asked.join(f.broadcast(table), keys)
-        rows = rows.select("id", "declared", "downloads", "created", "scenario", "depth", names.alias("problems"), "question")
-        return rows, list(questions)
+        for one in asked(ids, children.drop("first")).select(keys).distinct().toArrow().to_pylist():
+            question = self._question(number[one["scenario"]], one["inherited"], one["known_token"], one["token"], one["creative"])
+            told.append((*(one[key] for key in keys), questions.setdefault(question, len(questions))))
+        kinds = {"scenario": "string", "inherited": "string", "known_token": "int", "token": "int", "creative": "boolean", "question": "int"}
+        table = frame(self.spark, kinds, told)
+        names = f.concat_ws("; ", *(f.when(f.col("bits").bitwiseAND(1 << place) != 0, name) for place, name in enumerate(PROBLEMS)))
+        placed = children.join(small(ways), f.col("first.base") == f.col("base"), "left").drop("first", "base")
+        found = asked(rows, placed).join(f.broadcast(table), keys)
+        found = found.select("file", "row", "id", f.coalesce("label", "said").alias("declared"), "downloads", "created",
+                             f.coalesce("depth", f.lit(0)).cast("short").alias("depth"), "path", names.alias("problems"), "question", "scenario")
+        return found, list(questions)
 
-    def _question(self, sets: Sets, scenario: int, inherited: str, known: int, label: int, creative: bool, granted: Mapping[int, int]) -> Question:
-        number = sets.number(frozenset(divmod(int(pair), _STEPS) for pair in inherited.split(",") if pair))
+    def _question(self, scenario: int, inherited: str, known: int, label: int, creative: bool) -> Question:
+        sets = self._sets
+        number = NOTHING
+        for passed, step in chains.members(inherited):
+            number = sets.both(number, sets.after(passed, step))
         if known >= 0:
             number = sets.with_own(number, known)
-        own = granted.get(label, UNKNOWN) if number == NOTHING or (creative and known < 0) else _MISSING
+        own = self.granted.get(label, UNKNOWN) if number == NOTHING or (creative and known < 0) else MISSING
         if number != NOTHING and own >= 0 and sets.covers(number, own):
-            own = _MISSING
-        declared = _MISSING if number == NOTHING else label
+            own = MISSING
+        declared = MISSING if number == NOTHING else label
         own_token, label_token = (sets.tokens[one] if one >= 0 else None for one in (own, declared))
         return Question(scenario, sets.told(number, self.lookups.steps), own_token, label_token)
+
+
+def _entries(text: str, words: Mapping[str, Any]) -> Iterable[tuple[str, int, int, str, int]]:
+    """What a base that looks odd names: the text; was it a written list; the place in it (-1: it names nothing), the model, is it a path."""
+    written = bool(re.search(tables.WRITTEN_LIST, text))
+    named = [(place, one.strip()) for place, one in enumerate(tables.split(text) if written else [text])]
+    found = [(place, *base_id(one, words)) for place, one in named if 0 < len(one.encode()) <= tables.MAX_ID]
+    return [(text, int(written), place, name, int(odd == "local_base")) for place, name, odd in found] or [(text, 0, -1, "", 0)]

@@ -27,14 +27,15 @@ MAX_LISTED = 1_000
 MAX_BASES = 200
 _BATCH = 50_000
 _MARKUP = "[](){}\"' "
-_WRITTEN_LIST = r"""^\[\s*["'\]]|^\[\S*\]$|[,;|]"""
+#: several names that were written as one text
+WRITTEN_LIST = r"""^\[\s*["'\]]|^\[\S*\]$|[,;|]"""
 _SEPARATOR = re.compile(r"[,;|]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
 #: an id that was written as an address
 ADDRESS = r"(?i)^https?://(www\.)?(huggingface\.(co|com)|hf\.co|hf-mirror\.com)/"
 #: most ids, which need no mending
-_PLAIN = r"^[A-Za-z0-9._/-]+$"
+PLAIN_ID = r"^[A-Za-z0-9._/-]+$"
 TEXT = ("id", "license", "license_name", "created", "scenario")
 LISTS = ("base_model", "relation")
 
@@ -293,7 +294,7 @@ def _list(value: Any) -> list[str] | None:
         return None
     if isinstance(value, list):
         return [one for one in value if isinstance(one, str)]
-    return split(str(value)) if re.search(_WRITTEN_LIST, str(value)) else [str(value)]
+    return split(str(value)) if re.search(WRITTEN_LIST, str(value)) else [str(value)]
 
 
 # ---- what both share -------------------------------------------------------------------------------------------------
@@ -325,7 +326,7 @@ def _ids(ids: pl.Series) -> tuple[pl.Series, pl.Series]:
     """The ids, without addresses and white space around them, and which of them can be used."""
     import polars as pl
 
-    plain = ids.to_frame().select((pl.first().str.contains(_PLAIN) & (pl.first().str.len_bytes() <= MAX_ID)).fill_null(False)).to_series()
+    plain = ids.to_frame().select((pl.first().str.contains(PLAIN_ID) & (pl.first().str.len_bytes() <= MAX_ID)).fill_null(False)).to_series()
     if plain.all():
         return ids, plain
     odd = ids.filter(~plain).str.strip_chars().str.replace(ADDRESS, "")
@@ -357,7 +358,7 @@ def edges(rows: pl.DataFrame) -> pl.DataFrame:
     pairs = frame.filter(alike).explode(LISTS, empty_as_null=False, keep_nulls=False)
     others = frame.filter(~alike).with_columns(pl.col("relation").list.first()).explode("base_model", empty_as_null=False, keep_nulls=False)
     found = pl.concat([pairs, others]).rename({"base_model": "base"}).filter(pl.col("base").is_not_null())
-    written = found["base"].str.contains(_WRITTEN_LIST)
+    written = found["base"].str.contains(WRITTEN_LIST)
     if written.any():
         lists = found.filter(written).with_columns(pl.col("base").map_elements(split, return_dtype=pl.List(pl.String))).explode("base")
         found = pl.concat([found.filter(~written), lists])
