@@ -141,8 +141,10 @@ def follow(graph: Graph, own: Integers, speaks: Any, sets: Sets) -> Chains:
     graph = graph.only(rising(graph.child))
     start = _starts(graph.child, graph.size)
     inherited, whole, depth = (np.zeros(graph.size, np.int32) for _ in range(3))
+    many = np.diff(start)
     for nodes in placed:
-        inherited[nodes], depth[nodes] = _inherit(graph, start, nodes, whole, depth, sets)
+        made = nodes[many[nodes] > 0]
+        inherited[made], depth[made] = _inherit(graph, start[made], many[made], whole, depth, sets)
         speaking = nodes[speaks[nodes] | (inherited[nodes] == NOTHING)]
         whole[nodes] = inherited[nodes]
         whole[speaking] = mapped(sets.with_own, inherited[speaking], own[speaking])
@@ -156,15 +158,15 @@ def _starts(keys: Any, size: int) -> Any:
     return np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=size))))
 
 
-def _inherit(graph: Graph, start: Any, nodes: Any, whole: Integers, depth: Integers, sets: Sets) -> tuple[Integers, Integers]:
-    """The union over all bases of what they pass on, and the longest way up; one base of each model after another."""
+def _inherit(graph: Graph, start: Any, many: Any, whole: Integers, depth: Integers, sets: Sets) -> tuple[Integers, Integers]:
+    """Of models whose edges start there and are that many: the union over all bases of what they pass on, and the longest way up; one base of each
+    model after another."""
     import numpy as np
 
-    many = start[nodes + 1] - start[nodes]
-    found, longest = np.zeros(len(nodes), np.int32), np.zeros(len(nodes), np.int32)
+    found, longest = np.zeros(len(many), np.int32), np.zeros(len(many), np.int32)
     for number in range(int(many.max(initial=0))):
         having = np.flatnonzero(many > number)
-        edge = start[nodes[having]] + number
+        edge = start[having] + number
         base = graph.base[edge]
         passed = mapped(sets.after, whole[base], graph.step[edge])
         found[having] = passed if number == 0 else mapped(sets.both, found[having], passed)

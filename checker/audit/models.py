@@ -66,7 +66,8 @@ def written(edges: pl.DataFrame, extra: pl.DataFrame | None, lookups: Lookups) -
 
 
 class Models:
-    """The models of a table by number. `model`: that of each row; `names`, `problems` (bits), `known` (registry): of each model."""
+    """The models of a table by number. `model`: that of each row; `by_row` makes values of rows from those of models; `names`, `problems` (bits),
+    `known` (registry): of each model."""
 
     def __init__(self, table: Table, edges: Callable[[], Written], lookups: Lookups) -> None:
         import numpy as np
@@ -79,6 +80,7 @@ class Models:
         if self.recurring:
             place, self.model = interned(self.names.str.to_lowercase())
             self.index = Index(self.names.gather(place))
+        self.by_row: Any = self.model if self.recurring else slice(table.rows.height)       # as they stand, without a copy
         self.known: dict[int, Known] = {}
         child, base, step, odd, placeholders = self._numbered(edges())
         local = np.unique(base[odd])
@@ -153,7 +155,7 @@ class Models:
         if self.recurring:
             rows = rows[np.argsort(self._age[rows])]
         found[self.model[rows]] = text[rows]
-        return found, (text >= 0) & (token_of[found[self.model]] != token_of[text])
+        return found, (text >= 0) & (token_of[found[self.by_row]] != token_of[text])
 
     def creative(self) -> Any:
         """Which models are more than a copy or conversion of their bases, so that their publisher's own license counts too."""
@@ -233,7 +235,7 @@ class Models:
         self.flag("relation_unstated", child[(step < 0) & (child != base)])
         self.flag("local_base", child[np.isin(base, local)])
         there = np.zeros(self.count, bool)
-        there[self.model] = there[child] = there[list(self.known)] = there[local] = True
+        there[self.by_row] = there[child] = there[list(self.known)] = there[local] = True
         self.flag("missing_base", child[~there[base]])
         renamed = [number for number, known in self.known.items() if known.current.casefold() != self.names[number].casefold()]
         self.flag("renamed_base", child[np.isin(base, renamed)])

@@ -115,14 +115,15 @@ class Index:
     def _find(self, texts: pl.Series) -> Any:
         import numpy as np
 
-        hashes = _hashes(texts) >> self._bits << self._bits
+        texts = texts.str.to_lowercase()
+        hashes = texts.hash().to_numpy() >> self._bits << self._bits
         order = np.argsort(hashes)                              # what is looked up in rising order is found many times faster
         start = np.empty(len(texts), np.int64)
         start[order] = np.searchsorted(self._keys, hashes[order])
         start[start == len(self._keys)] = -1
         alike = np.flatnonzero(self._keys[start] >> self._bits == hashes >> self._bits) if len(self._keys) else start[:0]
         place, there = self._at(start[alike])
-        asked = texts.gather(alike).str.to_lowercase()
+        asked = texts.gather(alike)
         same = there.eq_missing(asked).to_numpy()
         found = np.full(len(texts), -1, np.int64)
         found[alike[same]] = place[same]

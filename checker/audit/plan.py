@@ -41,12 +41,13 @@ class Question(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Per row: the question it asks (a number), its model, what was odd, its label. Per model: chain, name, first base (-1: none), what the
-    registry knows, the token of its own license, whether it is more than a copy of its bases."""
+    """Per row: the question it asks (a number), its model, what was odd, its label; `by_row` makes values of rows from those of models. Per model:
+    chain, name, first base (-1: none), what the registry knows, the token of its own license, whether it is more than a copy of its bases."""
 
     questions: list[Question]
     question: Integers
     model: Integers
+    by_row: Any
     problems: Any
     chains: Chains
     names: pl.Series
@@ -73,7 +74,7 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
         models = Models(table, stated.result, lookups)
         texts, text, token_of = read.result()
     latest, differs = models.latest(text, token_of)
-    text = np.where(text >= 0, text, latest[models.model])
+    text = np.where(text >= 0, text, latest[models.by_row])
     label, declared = token_of[text], token_of[latest]
     granted = _granted(tokens)
     known_token = np.full(models.count, -1, np.int32)
@@ -87,12 +88,12 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
     own = np.where(known_token >= 0, known_token, granted[declared])
     chains = follow(models.graph, own, creative | (known_token >= 0), sets)
     models.flag("cycle", np.flatnonzero(chains.circular))
-    problems = models.problems[models.model]
+    problems = models.problems[models.by_row].copy()
     problems[differs] |= 1 << PROBLEMS.index("recurs")
     parts = _parts(models, chains, sets, label, granted, known_token >= 0, creative)
     questions, question = _distinct(parts, _scenario(table.rows, scenarios), sets, lookups.steps)
     labels = appended(texts, pl.Series([None], dtype=pl.String)).gather(text)       # -1 is the last: none
-    return Plan(questions, question, models.model, problems, chains, models.names, models.first_base(chains), models.known, labels,
+    return Plan(questions, question, models.model, models.by_row, problems, chains, models.names, models.first_base(chains), models.known, labels,
                 own, creative, sets, lookups.steps)
 
 
@@ -100,8 +101,8 @@ def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, granted:
     """Per row: the set that reaches it, its own token (-1: none of its own), the token that it declares beside them (-1: none)."""
     import numpy as np
 
-    registered, creative = registered[models.model], creative[models.model]
-    inherited = np.where(registered, chains.whole[models.model], chains.inherited[models.model])
+    registered, creative = registered[models.by_row], creative[models.by_row]
+    inherited = np.where(registered, chains.whole[models.by_row], chains.inherited[models.by_row])
     root = inherited == NOTHING
     own = np.where(root | (creative & ~registered), granted[label], -1).astype(np.int32)
     beside = np.flatnonzero(~root & (own >= 0))

@@ -50,8 +50,8 @@ def facts(table: Table, plan: Plan, names: Collection[str] = FACTS) -> pl.DataFr
     files = [one["path"] for one in table.files]
     found: dict[str, Any] = {
         "file": pl.col("file").replace_strict(range(len(files)), files, return_dtype=pl.Enum(files)), "row": "line", "id": "id", "declared": plan.labels,
-        "downloads": "downloads", "created": "created", "depth": pl.Series(plan.chains.depth[plan.model]).cast(pl.Int16),
-        "path": paths(plan.base, plan.names, plan.model) if "path" in names else None, "problems": _problems(plan.problems) if "problems" in names else None,
+        "downloads": "downloads", "created": "created", "depth": pl.Series(plan.chains.depth[plan.by_row]).cast(pl.Int16),
+        "path": paths(plan.base, plan.names, plan.by_row) if "path" in names else None, "problems": _problems(plan.problems) if "problems" in names else None,
         "question": pl.Series(plan.question)}
     return table.rows.select(**{name: found[name] for name in FACTS if name in names})
 
