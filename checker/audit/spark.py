@@ -43,6 +43,7 @@ _WHITE = " \t\n\r\x0b\x0c\x85\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u200
 #: of Spark on this machine: a plan of many short queries, whose shuffles never leave it
 _HERE = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "6g",
          "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC", "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+         "spark.shuffle.compress": "false", "spark.shuffle.spill.compress": "false",
          "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": str(chains.FEW)}
 
 
@@ -269,7 +270,9 @@ class _Plan:
         there = there.where("is_base or known > 0").localCheckpoint()
         absent = bases.select("number").join(small(there.select("number")), "number", "left_anti").localCheckpoint()
         others = stated.join(small(absent.select(f.col("number").alias("base"))), "base", "left_semi")
-        found = there.drop("is_base").unionByName(others.select(f.col("base").alias("number"), written(2, "name", "order"), known("name")))
+        others = others.groupBy(f.col("base").alias("number")).agg(f.min(written(2, "name", "order")).alias("first"))
+        others = others.select("number", "first", known("first.name"))
+        found = there.drop("is_base").unionByName(others)
         if extra:
             children = frame(self.spark, {"child": "string", "order": "long"}, ((one[0], place) for place, one in enumerate(extra)))
             found = found.unionByName(children.select(self._number(f.col("child")).alias("number"), written(1, "child", "order"), known("child")))
@@ -282,20 +285,20 @@ class _Plan:
         asked = names.where("known > 0").join(small(local), "number", "left_anti").select("number", "known", "first.name").localCheckpoint()
         made = stated.join(f.broadcast(asked.where("known = 2").select(f.col("number").alias("child"))), "child", "left_semi").where("base is not null")
         made_from = {one.child for one in made.select("child").distinct().collect()}
-        queue = [one.name for one in asked.collect() if one.known == 1 or one.number not in made_from]
-        seen = {name.casefold() for name in queue}
+        seen = {one.name.casefold(): one.name for one in asked.collect() if one.known == 1 or one.number not in made_from}
+        queue = list(seen.values())
         known: dict[str, Known] = {}
         added: list[tuple[str, str, int, int]] = []
         while queue:
             name = queue.pop()
             found = lookups.registry(name)
-            if found is not None and name.casefold() not in known:
+            if found is not None:
                 known[name.casefold()] = found
                 for base, action in found.bases:
                     step = lookups.steps.index(action) if action in lookups.steps else AS_IT_IS
                     added.append((name, base, 1 << _REGISTRY | len(added) << _PLACE | step, len(added)))
                     if base.casefold() not in seen:
-                        seen.add(base.casefold())
+                        seen[base.casefold()] = base
                         queue.append(base)
         edges = frame(self.spark, {"child": "string", "base": "string", "key": "long", "order": "long"}, added)
         first = f.struct(f.lit(3).alias("rank"), "order", f.col("base").alias("name")).alias("first")
@@ -360,7 +363,7 @@ class _Plan:
         keys = ["scenario", "inherited", "known_token", "token", "creative"]
 
         def asked(rows: DataFrame, children: DataFrame) -> DataFrame:
-            found = rows.join(children, "number", "left").join(small(recurring.drop("kept")), "number", "left")
+            found = rows.join(children.hint("shuffle_hash"), "number", "left").join(small(recurring.drop("kept")), "number", "left")
             found = found.join(f.broadcast(known.select("number", "known_token")), "number", "left")
             latest = f.coalesce("latest", "token")
             recurs = (f.col("token") >= 0) & (f.col("token") != latest)
