@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 MAX_SEEDS = 5
 #: bits of an edge: its step, its place among those of its child, is its relation not stated, is it the registry's: of equal ones the least is kept
 _REGISTRY, _UNSTATED, _PLACE = 61, 60, 8
-#: places of the edges of a row: those of a written list after the others, each by its place in the list; then those of the table of edges
+#: places of the edges of a row: those of a written list after the others, each by its place in the list; then those of the table of edges, then (from
+#: twice as far on) those of the registry
 _WRITTEN, _WITHIN, _EXTRA = 40, 8, 1 << 41
 #: bits of a row's place: its file, its row in the file
 _FILE = 40
@@ -296,7 +297,7 @@ class _Plan:
                 known[name.casefold()] = found
                 for base, action in found.bases:
                     step = lookups.steps.index(action) if action in lookups.steps else AS_IT_IS
-                    added.append((name, base, 1 << _REGISTRY | len(added) << _PLACE | step, len(added)))
+                    added.append((name, base, 1 << _REGISTRY | 2 * _EXTRA + len(added) << _PLACE | step, len(added)))
                     if base.casefold() not in seen:
                         seen[base.casefold()] = base
                         queue.append(base)
