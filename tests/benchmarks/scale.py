@@ -76,11 +76,16 @@ models.join(models.select("id", "license"), left_on=pl.col("base_model").list.fi
 Measured = dict[str, float]
 
 
+def surroundings(cache: str) -> dict[str, str]:
+    """The environment of what is measured: modules are compiled once, as they are where licet is installed, and answers are kept in this cache."""
+    return {**{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}, "XDG_CACHE_HOME": cache}
+
+
 def run(*arguments: str, cache: str, output: str = os.devnull) -> Measured:
     """Seconds, processor seconds with those of its helpers, and the memory of the largest process (MB), of `python …`. Raises if it fails."""
     with tempfile.TemporaryFile() as said, open(output, "wb") as shown:
         started = time.perf_counter()
-        process = subprocess.Popen([sys.executable, *arguments], stdout=shown, stderr=said, cwd=ROOT, env={**os.environ, "XDG_CACHE_HOME": cache})
+        process = subprocess.Popen([sys.executable, *arguments], stdout=shown, stderr=said, cwd=ROOT, env=surroundings(cache))
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -97,8 +102,7 @@ def median(*arguments: str, cache: str, times: int = TIMES) -> Measured:
 
 def warm(code: str, cache: str) -> Measured:
     """The median of 101 calls in one process."""
-    done = subprocess.run([sys.executable, "-c", MEDIAN.format(code=code)], stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT,
-                          env={**os.environ, "XDG_CACHE_HOME": cache})
+    done = subprocess.run([sys.executable, "-c", MEDIAN.format(code=code)], stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT, env=surroundings(cache))
     seconds, cpu, memory = map(float, done.stdout.split())
     return {"seconds": seconds, "cpu": cpu, "memory": memory}
 
