@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker.app import audit as app
+from checker.app import audit_documents
 from checker.app.questions import Judge
 from checker.audit import result
 from checker.audit import table as tables
@@ -184,14 +185,14 @@ def test_the_report_on_one_model_agrees_with_its_row(library: Library, tmp_path:
 def test_a_snapshot_gives_the_same_rows_and_may_be_asked_again(library: Library, tmp_path: Path) -> None:
     done = app.audit((write(tmp_path, "t.jsonl", ROWS),), library, as_of=DAY, scenarios=("host",))
     kept = str(tmp_path / "t.licet")
-    app.keep_snapshot(done, kept)
+    audit_documents.keep_snapshot(done, kept)
     again = app.audit((kept,), library, as_of=DAY, scenarios=("host",))
     assert again.rows.to_dicts() == done.rows.to_dicts()
     assert app.audit((kept,), library, as_of=DAY, scenarios=("internal",)).rows.drop("question").to_dicts() == \
         run(library, write(tmp_path, "t.jsonl", ROWS), scenarios=("internal",)).drop("question").to_dicts()
     with pytest.raises(BadInput, match="The snapshot is of 2026-08-01"):
         app.audit((kept,), library, as_of="2024-08-02", scenarios=("host",))
-    app.keep_snapshot(app.audit((write(tmp_path, "t.jsonl", [*ROWS, {"id": "x/chose", "scenario": "host"}]),), library, as_of=DAY, scenarios=("host",)), kept)
+    audit_documents.keep_snapshot(app.audit((write(tmp_path, "t.jsonl", [*ROWS, {"id": "x/chose", "scenario": "host"}]),), library, as_of=DAY, scenarios=("host",)), kept)
     with pytest.raises(BadInput, match="chose among the scenarios host"):
         app.audit((kept,), library, as_of=DAY)
 
@@ -354,5 +355,5 @@ def test_data_sets_are_counted_and_said_not_to_be_judged(library: Library, tmp_p
         frame.write_csv(path) if name.endswith("csv") else frame.write_parquet(path)
     done = app.audit((str(path),), library, as_of=DAY)
     assert done.head["datasets"] == 1
-    told = dict(app.documents(done, (), "text"))[None]
+    told = dict(audit_documents.documents(done, (), "text"))[None]
     assert "name data sets (not judged)" in told and "Data sets that a row names" in "".join(app.words()["limits"])

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from checker.app import audit as app
-from checker.app import formats
+from checker.app import audit_documents, formats
 from checker.cli import options
 from checker.cli.streams import complain
 
@@ -52,8 +52,8 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
     Exit code: 0 when every usable row has its answer, 2 if a file could not be read or written.
     """
     names = tuple(one.strip() for one in only.split(",")) if only is not None else ()
-    app.refuse_outputs(outputs)
-    app.refuse_only(names, outputs)
+    audit_documents.refuse_outputs(outputs)
+    audit_documents.refuse_only(names, outputs)
     if engine == "spark":
         _refuse_on_spark(outputs, format_, snapshot, explained, only)
     library = options.library()
@@ -66,13 +66,13 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
                 click.echo(json.dumps(counted, indent=1))
             return 0
         shown = None if quiet and format_ is None or outputs and format_ is None else format_ or "text"
-        done = app.audit(tables, library, compare=explained is None and app.has_summary(outputs, shown), only=names, **asked)
+        done = app.audit(tables, library, compare=explained is None and audit_documents.has_summary(outputs, shown), only=names, **asked)
         if snapshot is not None:
-            app.keep_snapshot(done, snapshot)
+            audit_documents.keep_snapshot(done, snapshot)
         if explained is not None:
             documents: list[tuple[str | None, str]] = [(None, formats.renderer(format_ or "text")([app.explain(done, explained, library)]))]
         else:
-            documents = app.documents(done, outputs, shown, tick, names)
+            documents = audit_documents.documents(done, outputs, shown, tick, names)
     for path, text in documents:
         if path is None:
             options.show(text, machine=format_ not in (None, "text"))
