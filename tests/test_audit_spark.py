@@ -24,7 +24,8 @@ LABELS = ["mit", "apache-2.0", "llama3.1", "cc-by-nc-4.0", "gemma", "openrail", 
 RELATIONS = ["finetune", "Quantized ", "adapter", "merge", "distilled by hand", None]
 ODD = ["meta-llama/Llama-3.1-8B", "gpt2", "./out", "None", "nobody/knows", "p/m1, p/m2", "['p/m3', 'p/m4']", "https://huggingface.co/P/m5/tree/main", " p/m6 ",
        "p/m7@main", "Qwen/Qwen2.5-7B-Instruct", "unsloth/Meta-Llama-3.1-8B"]
-EXTRA = [("p/m3", "p/m1"), ("p/m4", "gpt2"), ("new/child", "p/m2"), ("p/m9", "new/child"), ("P/M8", "./model.bin"), ("p/m10", "P/M10"), ("p/m11", "none")]
+EXTRA = [("p/m3", "p/m1"), ("p/m4", "gpt2"), ("new/child", "p/m2"), ("p/m9", "new/child"), ("P/M8", "./model.bin"), ("p/m10", "P/M10"), ("p/m11", "none"),
+         ("unsloth/Meta-Llama-3.1-8B-Instruct", "p/m2"), ("p/m12", "unsloth/Meta-Llama-3.1-8B-Instruct"), ("Qwen/Qwen2.5-7B-Instruct", "p/m1")]
 
 
 def made_up(count: int, seed: int) -> list[dict[str, Any]]:
