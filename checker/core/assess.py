@@ -45,7 +45,7 @@ def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: 
     wanted = only or (_may_change_a_verdict if verdict_only else _any_rule)
     everything = only is None and not verdict_only
     ledgers = book.memory.within(scenario) if only is None and (verdict_only or choice) else None
-    world = World(book, scenario, choice or {}, given or {}, ledgers)
+    world = World(book, scenario, choice or {}, given or {}, ledgers, hasty=verdict_only)
     frame_of = ReleaseFrame if ledgers is None else NotingFrame
     frames = [frame_of(world, release) for release in scenario.releases if happened("releases", release, world.choice)]
     judged: dict[str, list[Engagement]] = {}
@@ -199,7 +199,7 @@ def _acts_done(world: World, frame: ReachFrame) -> Engagement:
     acts: dict[str, Truth] = {}
     hangs_on: set[str] = set()
     for name in world.vocabulary.acts:
-        truth = frame.evaluate(*world.vocabulary.expression("act:" + name))[0]
+        truth = frame.evaluate(*world.vocabulary.expression("act:" + name, world.hasty))[0]
         if truth is not False:
             acts[name] = truth
         if truth is None:
@@ -231,8 +231,8 @@ def _try(rule: Rule, frame: Frame, item: Any, engaged: dict[str, Truth], other: 
     acts = tuple(act for act in acts if act in engaged)
     if not acts and rule.axis == "legal":
         return
-    if rule.quick(frame) is not False:
-        truth, calls = frame.evaluate(*rule.when)
+    truth, calls = frame.tried(rule)
+    if truth is not False:
         yield Finding(rule, frame, item, truth, calls, acts, other)
 
 

@@ -19,6 +19,7 @@ from checker.core.world import Call, World
 
 if TYPE_CHECKING:
     from checker.core.reach_frame import ReachFrame
+    from checker.core.rule import Rule
 
 
 class Frame(dict[str, Any]):
@@ -56,10 +57,19 @@ class Frame(dict[str, Any]):
 
     def define(self, key: str, name: str) -> Any:
         """Work out a named condition and remember what it rested on."""
-        evaluate, rests_on = self.world.vocabulary.expression(key)
+        evaluate, rests_on = self.world.vocabulary.expression(key, self.world.hasty)
         value, calls = self.evaluate(evaluate, rests_on)
         self._definition_calls[name] = calls
         return value
+
+    def tried(self, rule: Rule) -> tuple[Any, list[Call]]:
+        """Does the rule hold? Where it may, with every lookup; first in haste, since most do not."""
+        outer, self.world.calls = self.world.calls, []
+        truth = rule.quick(self)
+        calls, self.world.calls = self.world.calls, outer
+        if truth is False:
+            return truth, []
+        return (truth, self._with_definitions(calls, rule.when[1])) if self.world.hasty else self.evaluate(*rule.when)
 
     def evaluate(self, condition: Callable[[Any], Any], rests_on: list[str]) -> tuple[Any, list[Call]]:
         """The value of a condition, and every lookup it and its definitions made."""
@@ -67,10 +77,13 @@ class Frame(dict[str, Any]):
         outer, world.calls = world.calls, []
         value = condition(self)
         calls, world.calls = world.calls, outer
+        return value, self._with_definitions(calls, rests_on)
+
+    def _with_definitions(self, calls: list[Call], rests_on: list[str]) -> list[Call]:
         for name in rests_on:
-            if world.vocabulary.defines(name):
+            if self.world.vocabulary.defines(name):
                 calls.extend(self.definition_calls(name))
-        return value, calls
+        return calls
 
     def open_cut(self, figure: Bounds, number: float, inclusive_below: bool) -> None:
         """A figure was compared with a number and its limits did not tell: note where it is cut in two."""

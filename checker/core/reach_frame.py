@@ -310,7 +310,7 @@ class ReachFrame(LicenseFrame):
         if "carried_by" in spec:
             return True
         if "when" in spec:
-            evaluate, rests_on = self.world.vocabulary.expression("condition:" + word)
+            evaluate, rests_on = self.world.vocabulary.expression("condition:" + word, self.world.hasty)
             value, calls = self.evaluate(evaluate, rests_on)
             self.world.calls.extend(calls)
             if value is None:

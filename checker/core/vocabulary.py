@@ -51,18 +51,18 @@ class Vocabulary:
         self.sentences: dict[str, str] = data["sentences"]
         self.positions: tuple[str, ...] = tuple(data.get("positions", ()))     # ids of the unsettled questions
         self.trees: Mapping[str, Tree] = trees if trees is not None else {}
-        self._built: dict[str, tuple[Evaluate, list[str]]] = {}
+        self._built: dict[tuple[str, bool], tuple[Evaluate, list[str]]] = {}
 
     def sentence(self, name: str, **values: Any) -> str:
         """What the engine says under this id, of these values."""
         return say(self.sentences[name], values)
 
-    def expression(self, key: str) -> tuple[Evaluate, list[str]]:
+    def expression(self, key: str, hasty: bool = False) -> tuple[Evaluate, list[str]]:
         """(closure, names) of a named condition: `def:hosted`, `act:use`, `condition:noncommercial`; built on first use."""
-        found = self._built.get(key)
+        found = self._built.get((key, hasty))
         if found is None:
             tree = self.trees[key]
-            found = self._built[key] = (build(tree), names(tree))
+            found = self._built[key, hasty] = (build(tree, hasty), names(tree))
         return found
 
     @cached_property

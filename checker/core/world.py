@@ -23,8 +23,9 @@ class World:
     With the `ledgers` of worlds of the same scenario, nothing is worked out again that rests on the same answers (see `once`).
     """
 
-    def __init__(self, book: Book, scenario: Scenario, choice: Choice, given: Mapping[str, Any], ledgers: Ledgers | None = None) -> None:
+    def __init__(self, book: Book, scenario: Scenario, choice: Choice, given: Mapping[str, Any], ledgers: Ledgers | None = None, hasty: bool = False) -> None:
         self.book = book
+        self.hasty = hasty                                     # whatever can no longer change an answer is not looked up
         self.vocabulary = book.vocabulary
         self.scenario = scenario
         self.choice = choice
