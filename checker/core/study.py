@@ -92,7 +92,7 @@ def merge(outcomes: list[Outcome], choices: list[Mapping[str, Any]], all_seen: b
         # the surest of several reaches of the same license speaks for all, whatever their order, and for every act of theirs
         speaker = min(alike, key=_surest)
         together = {act for one in alike for act in one.acts}
-        speaker.acts = tuple(act for act in speaker.frame.world.vocabulary.acts if act in together)
+        speaker.acts = tuple(act for act in speaker.frame.world.vocabulary.acts if act in together) if len(together) > 1 else tuple(together)
         everywhere = len(by_world) == len(outcomes)
         certain = all_seen and everywhere and all(any(one.truth for one in found) for found in by_world.values())
         structure = () if everywhere else _structure(set(by_world), choices)
