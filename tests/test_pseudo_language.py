@@ -16,7 +16,7 @@ import yaml
 from test_audit import write
 from test_license_commands import run
 
-from checker.app import audit, explain, formats, licenses, notice, outbound
+from checker.app import audit, audit_documents, explain, formats, licenses, notice, outbound
 from checker.app.check import check_text
 from checker.app.inventories import text as inventory
 from checker.app.wording import words as app_words
@@ -215,7 +215,7 @@ def test_explain_what_is_not_there(elsewhere: Library, names: set[str]) -> None:
 def test_the_summary_of_an_audit(elsewhere: Library, names: set[str], tmp_path: Path) -> None:
     rows = [{"id": "a/a", "license": "mit", "datasets": ["d/d"]}, {"id": "a/b", "base_model": "a/a", "license": "gpl-3.0"}, {"id": "a/c", "base_model": "x/y"}]
     done = audit.audit((write(tmp_path, "t.jsonl", rows),), elsewhere, as_of="2026-08-01")
-    told = dict(audit.documents(done, tuple(str(tmp_path / one) for one in ("a.html", "a.txt")), None))
+    told = dict(audit_documents.documents(done, tuple(str(tmp_path / one) for one in ("a.html", "a.txt")), None))
     asked = kept([text for one in done.templates for text in (one.name, one.scenario.title)])
     for name, page in told.items():
         said = " ".join(Texts(page).found) if name.endswith("html") else page
