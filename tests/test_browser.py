@@ -19,7 +19,7 @@ from test_audit import DAY, ROWS, write
 from test_report_html import PAYLOADS, SEEDS, assessed, everything, replaced, seed
 from test_report_picture import chained
 
-from checker.app import audit
+from checker.app import audit, audit_documents
 from checker.app.check import check_text
 from checker.load.book import Library
 from checker.load.paths import data_root
@@ -68,7 +68,7 @@ def test_the_summary_of_an_audit_has_no_violation_and_fits(watched: Watched, lib
     bad = {"id": "x/<b>" + "long" * 60, "license": "<img onerror>", "base_model": "y/<b>", "datasets": ["a/b"], "downloads": 10**12}
     done = audit.audit((write(tmp_path, "t.jsonl", [*ROWS, bad, {"id": ""}]),), library, as_of=DAY)
     page = tmp_path / "audit.html"
-    page.write_text(dict(audit.documents(done, (str(page),), None))[str(page)], encoding="utf-8")
+    page.write_text(dict(audit_documents.documents(done, (str(page),), None))[str(page)], encoding="utf-8")
     watched.page.emulate_media(color_scheme=scheme)
     watched.page.goto(page.as_uri())
     for width in WIDTHS:

@@ -17,7 +17,7 @@ from browsing import Watched
 from test_audit import DAY, write
 from test_report_html import PAYLOADS
 
-from checker.app import audit, formats, licenses, notice, outbound
+from checker.app import audit, audit_documents, formats, licenses, notice, outbound
 from checker.app.check import FAIL_ON, check_text
 from checker.cli.options import UNPAIRED
 from checker.errors import BadInput
@@ -81,7 +81,7 @@ def documents(payload: str, marked: dict[str, Any], library: Library, folder: Pa
     safe = payload.encode("utf-8", "replace").decode().replace("\x00", "")
     rows = [{"id": "a/b", "license": safe, "base_model": safe, "datasets": [safe], "downloads": 10**12}, {"id": f"a/{safe[:190]}", "license": safe, "base_model": f"b/{safe[:200]}", "datasets": [safe], "downloads": 10**12}, {"id": safe * 2}]
     done = audit.audit((write(folder, "t.jsonl", rows),), library, as_of=DAY)
-    yield from ((Path(name).name, page) for name, page in audit.documents(done, tuple(str(folder / f"audit.{suffix}") for suffix in ("html", "txt", "json")), None) if name)
+    yield from ((Path(name).name, page) for name, page in audit_documents.documents(done, tuple(str(folder / f"audit.{suffix}") for suffix in ("html", "txt", "json")), None) if name)
 
 
 def as_page(name: str, content: str) -> tuple[str, str]:

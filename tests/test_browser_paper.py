@@ -13,7 +13,7 @@ from test_audit import DAY, ROWS, write
 from test_report_html import SEEDS, assessed, everything, seed
 from test_report_picture import chained
 
-from checker.app import audit, licenses
+from checker.app import audit, audit_documents, licenses
 from checker.load.book import Library
 from checker.report import html, portfolio
 
@@ -28,7 +28,7 @@ HEADINGS = "h1, h2, h3, h4, h5, h6, summary, caption"
 def audited(library: Library, folder: Path) -> str:
     target = folder / "audit.html"
     done = audit.audit((write(folder, "t.jsonl", [*ROWS, {"id": ""}]),), library, as_of=DAY)
-    return str(dict(audit.documents(done, (str(target),), None))[str(target)])
+    return str(dict(audit_documents.documents(done, (str(target),), None))[str(target)])
 
 
 #: name -> the page, of the library and a folder to work in
