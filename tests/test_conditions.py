@@ -391,8 +391,8 @@ class Definitions:
     def __init__(self) -> None:
         self.trees = {"def:hidden": parse(HIDDEN, TYPES)}
 
-    def expression(self, key: str) -> Any:
-        return build(self.trees[key]), names(self.trees[key])
+    def expression(self, key: str, hasty: bool) -> Any:
+        return build(self.trees[key], hasty), names(self.trees[key])
 
     def defines(self, name: str) -> bool:
         return "def:" + name in self.trees
@@ -401,8 +401,9 @@ class Definitions:
 class SmallWorld:
     """As much of a world as a frame asks for."""
 
-    def __init__(self) -> None:
+    def __init__(self, hasty: bool) -> None:
         self.vocabulary = Definitions()
+        self.hasty = hasty
         self.calls: list[Any] = []
         self.cuts: dict[str, set[Any]] = {}
 
@@ -416,8 +417,8 @@ class SmallWorld:
 class SmallFrame(Frame):
     """Names stand for given facts; every name that was asked for is kept."""
 
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        super().__init__(SmallWorld())  # type: ignore[arg-type]
+    def __init__(self, facts: Mapping[str, Any], hasty: bool = False) -> None:
+        super().__init__(SmallWorld(hasty))  # type: ignore[arg-type]
         self.facts = facts
         self.asked: list[str] = []
 
@@ -446,6 +447,15 @@ def evaluate(text: str, facts: Mapping[str, Any]) -> Any:
 @given(CONDITIONS, FACTS)
 def test_the_program_agrees_with_a_direct_reading(node: Node, facts: dict[str, Any]) -> None:
     assert evaluate(render(node), facts) is interpret(node, facts)
+
+
+@settings(PROFILE, max_examples=200)
+@given(CONDITIONS, FACTS)
+def test_haste_changes_neither_the_answer_nor_who_is_to_blame(node: Node, facts: dict[str, Any]) -> None:
+    tree = parse(render(node), TYPES)
+    frame = SmallFrame(facts, hasty=True)
+    assert build(tree, hasty=True)(frame) is interpret(node, facts)
+    assert open_facts(tree, frame) == open_facts(tree, SmallFrame(facts))
 
 
 NAMED = {"word": "color", "among": "color", "holds": "colors", "any": "things", "all": "things", "count": "things"}
