@@ -23,10 +23,12 @@ from checker.core.changes import changed, changes
 from checker.core.memory import MOST, MOST_THINGS, Memory
 from checker.core.notes import GIVEN, Ledger, Question
 from checker.core.outcome import Outcome
+from checker.core.reach_frame import rules_for
 from checker.core.repair import Wanted, repairs
 from checker.core.result import assessment
 from checker.core.scenario import Scenario
 from checker.core.study import study
+from checker.core.world import World
 from checker.load.book import Library
 from checker.load.scenario import load_scenario, parse_scenario
 
@@ -202,6 +204,21 @@ def known_again(library: Library, change: Callable[[Book, Scenario], Any]) -> tu
     finally:
         book.memory = known
     return engaged, memory.asked, memory.known
+
+
+@pytest.fixture(scope="module")
+def thorough() -> Library:
+    """A library of its own: what is found without short cuts is not known again where they are taken."""
+    return Library()
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_short_cuts_change_nothing(library: Library, thorough: Library, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Looking up what can no longer change an answer, and trying the rules on labels that the texts rule out, comes to the same."""
+    hasty = check_text(path.read_text(encoding="utf-8"), path.name, library, as_of="2026-08-01")
+    monkeypatch.setattr("checker.core.assess.World", lambda *of, hasty: World(*of))
+    monkeypatch.setattr("checker.core.assess.label_rules", lambda world, license, on, named: rules_for(world, license, "label"))
+    assert check_text(path.read_text(encoding="utf-8"), path.name, thorough, as_of="2026-08-01") == hasty
 
 
 def test_an_answer_judges_nothing_again_that_it_cannot_touch(library: Library) -> None:

@@ -35,6 +35,11 @@ class Helpers:
         """Are there cores for them?"""
         return (os.cpu_count() or 1) > 1
 
+    @property
+    def started(self) -> bool:
+        """Are they there already?"""
+        return self._pool is not None
+
     def start(self) -> ProcessPoolExecutor:
         """Start them, so that they are ready when the first question comes."""
         if self._pool is None:

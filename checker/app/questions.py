@@ -91,7 +91,7 @@ class Judge:
         return [kept[key] for key in keys]
 
     def _asked(self, missing: list[tuple[str, Question]], compare: bool) -> Iterator[tuple[str, Answer]]:
-        if len(missing) < WORTH_A_PROCESS or not Helpers.possible():
+        if not self.helpers.started and (len(missing) < WORTH_A_PROCESS or not Helpers.possible()):
             for key, question in missing:
                 yield key, self.answer(question, compare)
             return

@@ -39,8 +39,9 @@ def assess(book: Book, scenario: Scenario, choice: Choice | None = None, given: 
     """Judge the scenario in the world that `choice` (structure) and `given` (facts, positions) describe.
 
     What they leave open stays unknown, and the verdicts are then sets. `verdict_only` leaves out the rules that cannot
-    change a verdict, `only` all that it does not choose. Worlds of one scenario of which only the verdict is asked are
-    remembered: in the next, only what looks up something that is otherwise there is judged.
+    change a verdict, and looks up nothing that can no longer change an answer; `only` leaves out all that it does not
+    choose. Worlds of one scenario of which only the verdict is asked are remembered: in the next, only what looks up
+    something that is otherwise there is judged.
     """
     wanted = only or (_may_change_a_verdict if verdict_only else _any_rule)
     everything = only is None and not verdict_only
