@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from browsing import Watched, told, verdict_of
+from browsing import Watched, opened, told, verdict_of
 from test_audit import DAY, ROWS, write
 from test_report_html import PAYLOADS, SEEDS, assessed, everything, replaced, seed
 from test_report_picture import chained
@@ -328,8 +328,7 @@ def test_a_key_that_is_not_known_any_more_is_told(watched: Watched, bench: tuple
 
 
 def test_without_script_the_buttons_do_the_same(browser: Browser, bench: tuple[str, Path, Library]) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = opened(browser, java_script_enabled=False)
     page.goto(bench[0])
     page.get_by_label("Model", exact=True).fill("qwen2.5 72b")
     page.get_by_role("button", name="Update the answer").last.click()
@@ -338,7 +337,7 @@ def test_without_script_the_buttons_do_the_same(browser: Browser, bench: tuple[s
     page.get_by_label("In which form it is released").select_option("internal")
     page.get_by_role("button", name="Update the answer").last.click()
     assert verdict_of(page) in {one["label"] for one in V.values()}
-    context.close()
+    page.context.close()
 
 
 #: writes a text into every field of the form in which anything can be written, but the model; one of a million characters into the title alone

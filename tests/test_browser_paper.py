@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import paper
 import pytest
-from browsing import Watched
+from browsing import Watched, opened
 from test_audit import DAY, ROWS, write
 from test_report_html import SEEDS, assessed, everything, seed
 from test_report_picture import chained
@@ -102,9 +102,9 @@ FAULTY = {
 
 @pytest.mark.parametrize("name", FAULTY)
 def test_each_fault_is_found(browser: Browser, name: str) -> None:
-    page: Any = browser.new_page()
+    page: Any = opened(browser)
     body, kind = FAULTY[name]
     page.set_content(f"<style>@page {{ margin: 18mm 16mm 20mm }} body {{ margin: 0 }}</style>{body}")
     found = printed(page, "A4")
-    page.close()
+    page.context.close()
     assert found and all(kind in one for one in found), found

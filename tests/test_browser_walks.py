@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from browsing import Watched, told
+from browsing import Watched, opened, told
 
 from checker.load.book import Library
 from checker.report.words import words
@@ -113,20 +113,18 @@ def test_from_the_first_word_to_a_saved_report(watched: Watched, bench: tuple[st
 
 
 def test_without_javascript(browser: Browser, bench: tuple[str, Path, Library]) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900})
-    page = context.new_page()
+    page = opened(browser, java_script_enabled=False, viewport={"width": 390, "height": 900})
     for case in CASES.values():
         page.goto(bench[0])
         walk(page, case, press_update=True)
         saved(page, case)
-    context.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_what_a_license_asks_besides_is_answered(browser: Browser, bench: tuple[str, Path, Library], script: bool) -> None:
     """Each question of the answer leads to its field, also one that is folded away; the license's own is answered like any other."""
-    context = browser.new_context(java_script_enabled=script, viewport={"width": 390, "height": 900})
-    page = context.new_page()
+    page = opened(browser, java_script_enabled=script, viewport={"width": 390, "height": 900})
     page.goto(bench[0])
     page.get_by_label("License", exact=True).fill("kimi-k3")
     page.get_by_label("What is done", exact=True).select_option(label="tuned")
@@ -141,7 +139,7 @@ def test_what_a_license_asks_besides_is_answered(browser: Browser, bench: tuple[
         if not said:
             page.locator("[aria-labelledby=h-asked] a[href*=annual_revenue]").click()
             page.locator("#f-actor-annual_revenue_usd").wait_for()
-    context.close()
+    page.context.close()
 
 
 def test_by_keyboard_alone(watched: Watched, bench: tuple[str, Path, Library]) -> None:
