@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from effort import PATIENCE
 
 from checker.app.workbench import Workbench
 from checker.load.book import Library
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = os.environ.get("LICET_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or "chromium is not installed"
-#: milliseconds after which what was waited for will not come; a crowded machine needs many, and a test that passes needs few
-PATIENCE = 180_000
 #: WCAG 2.2 A and AA, and what axe-core calls good practice
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -65,7 +64,7 @@ class Watched:
 def opened(browser: Browser, **options: Any) -> Page:
     """A page in a context of its own, which waits as long as a crowded machine takes."""
     context = browser.new_context(**options)
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(1_000 * PATIENCE)
     return context.new_page()
 
 

@@ -1,4 +1,4 @@
-"""How much work something is, counted in calls: the same on every machine and under every load, as no clock is."""
+"""How much work something is, counted in calls: the same on every machine and under every load, as no clock is. And how long to wait for what may hang."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 Found = TypeVar("Found")
+#: seconds after which what was waited for will not come; a crowded machine needs many, and a test that passes needs few
+PATIENCE = 600
 
 
 def effort(work: Callable[[], Found]) -> tuple[Found, int]:

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 import zstandard
 from click.testing import CliRunner
+from effort import PATIENCE
 from test_audit import DAY, ROWS, run, write
 
 from checker.app import audit as app
@@ -126,7 +127,7 @@ def test_the_helpers_of_an_audit_that_was_killed_end_as_well(tmp_path: Path) -> 
                       "    os.kill(os.getpid(), signal.SIGKILL)\n")
     killed = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env={**os.environ, "PYTHONPATH": str(Path(app.__file__).parents[2])})
-    killed.communicate(timeout=60)                              # the helper holds the other end of its pipes: this returns when it is gone
+    killed.communicate(timeout=PATIENCE)                              # the helper holds the other end of its pipes: this returns when it is gone
     assert killed.returncode == -9
 
 
@@ -134,7 +135,7 @@ def test_helpers_are_copies_only_of_a_process_without_other_threads(tmp_path: Pa
     alone = "fork" if sys.platform == "linux" else "spawn"
     script = ("import threading\nfrom checker.app.helpers import _way\nfirst = _way()\nwait = threading.Event()\n"
               "threading.Thread(target=wait.wait).start()\nprint(first, _way())\nwait.set()")
-    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60).stdout.split() == [alone, "spawn"]
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=PATIENCE).stdout.split() == [alone, "spawn"]
 
 
 def test_helpers_answer_as_the_process_itself_would(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +157,7 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path, name: str
     code = ("import resource, signal, sys; from checker.cli.main import main; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
             "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); sys.argv[0] = 'licet'; main()")
     done = subprocess.run([sys.executable, "-c", code, "audit", write(tmp_path, "t.jsonl", rows), "--as-of", DAY, "-o", str(output)],
-                          capture_output=True, text=True, timeout=120, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")})
+                          capture_output=True, text=True, timeout=PATIENCE, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")})
     assert done.returncode == 2 and "annot be written" in done.stderr and "Traceback" not in done.stderr
     assert output.read_text() == "before"
     assert sorted(one.name for one in tmp_path.iterdir() if one.name != "cache") == sorted([name, "t.jsonl"])

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import pytest
+from effort import PATIENCE
 
 import checker
 from checker.cli import options
@@ -63,13 +64,13 @@ class Bench:
         return Done(int(left.value.code or 0), *self.captured.readouterr())
 
     def python(self, *arguments: str, stdin: str = "", **environment: str) -> Done:
-        done = subprocess.run([sys.executable, *arguments], input=stdin.encode(), capture_output=True, cwd=self.folder, timeout=60,
+        done = subprocess.run([sys.executable, *arguments], input=stdin.encode(), capture_output=True, cwd=self.folder, timeout=PATIENCE,
                               env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
         return Done(done.returncode, done.stdout, done.stderr)
 
     def shell(self, command: str) -> Done:
         """`licet` in a command line of the shell."""
-        done = subprocess.run(["sh", "-c", command.replace("licet", f"{sys.executable} -m checker")], capture_output=True, cwd=self.folder, timeout=60,
+        done = subprocess.run(["sh", "-c", command.replace("licet", f"{sys.executable} -m checker")], capture_output=True, cwd=self.folder, timeout=PATIENCE,
                               env={**os.environ, "PYTHONPATH": str(ROOT)})
         return Done(done.returncode, done.stdout, done.stderr)
 
@@ -203,7 +204,7 @@ def test_a_pipe_is_written_to_and_not_replaced(licet: Bench) -> None:
         try:
             assert licet("check", "good.yaml", "-f", "json", "-o", "pipe").code == 0
             assert pipe.is_fifo()
-            assert json.loads(reader.communicate(timeout=30)[0])["verdict"] == "permitted"
+            assert json.loads(reader.communicate(timeout=PATIENCE)[0])["verdict"] == "permitted"
         finally:
             reader.kill()
 
@@ -298,7 +299,7 @@ def test_color_on_a_terminal(arguments: list[str], no_color: str, colored: bool,
 
     terminal, end = pty.openpty()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": no_color, "TERM": "xterm"}
-    code = subprocess.run([sys.executable, "-m", "checker", "check", "good.yaml", *arguments], stdout=end, stderr=end, cwd=licet.folder, env=environment, timeout=60).returncode
+    code = subprocess.run([sys.executable, "-m", "checker", "check", "good.yaml", *arguments], stdout=end, stderr=end, cwd=licet.folder, env=environment, timeout=PATIENCE).returncode
     os.close(end)
     shown = b""
     try:
@@ -315,7 +316,7 @@ def test_color_on_a_terminal(arguments: list[str], no_color: str, colored: bool,
 def test_a_reader_that_has_gone_changes_nothing(arguments: list[str], code: int, licet: Bench) -> None:
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run([sys.executable, "-m", "checker", *arguments], stdout=write, stderr=subprocess.PIPE, cwd=licet.folder, timeout=60,
+    done = subprocess.run([sys.executable, "-m", "checker", *arguments], stdout=write, stderr=subprocess.PIPE, cwd=licet.folder, timeout=PATIENCE,
                           env={**os.environ, "PYTHONPATH": str(ROOT)})
     os.close(write)
     assert done.returncode == code
@@ -368,7 +369,7 @@ def test_no_socket_is_opened(arguments: list[str], licet: Bench) -> None:
 
 def test_the_watch_sees_a_socket(licet: Bench) -> None:
     program = NO_SOCKETS.replace("main()\n", "import socket; socket.socket()\n")
-    done = subprocess.run([sys.executable, "-c", program], cwd=licet.folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], cwd=licet.folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=PATIENCE)
     assert done.returncode == 99
 
 

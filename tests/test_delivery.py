@@ -15,6 +15,7 @@ import pytest
 import yaml
 from check_jsonschema import main as check_schema
 from click.testing import CliRunner
+from effort import PATIENCE
 
 from checker.cli.main import licet
 
@@ -78,7 +79,7 @@ def run_action(workspace: Path, tmp_path: Path, **inputs: str) -> tuple[subproce
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"], "GITHUB_ACTIONS": "true", "CI": "true",
                    "RUNNER_TEMP": str(temp), "GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_WORKSPACE": str(workspace),
                    "GITHUB_ACTION_PATH": str(ROOT), "LICET": str(Path(sys.executable).with_name("licet")), "LICET_AS_OF": "2026-01-10", **inputs}
-    done = subprocess.run(["bash", str(ROOT / "action" / "gate.sh")], cwd=workspace, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["bash", str(ROOT / "action" / "gate.sh")], cwd=workspace, env=environment, capture_output=True, text=True, timeout=PATIENCE)
     return done, dict(line.split("=", 1) for line in output.read_text().splitlines()), summary.read_text()
 
 
@@ -141,7 +142,7 @@ def test_the_script_of_the_gitlab_example_runs(tmp_path: Path) -> None:
     work = repository(tmp_path / "work", "Qwen/Qwen2.5-72B")
     line = yaml.safe_load(example("gitlab"))["licenses"]["script"][-1]
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=work, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=work, env=environment, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1 and "Ask Alibaba Cloud" in done.stdout
     assert 'failures="1"' in (work / "licet.xml").read_text()
 
@@ -193,7 +194,7 @@ def test_pre_commit_installs_and_runs_the_hooks(tmp_path: Path) -> None:
     environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home")}
 
     def run() -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "pre_commit", "run", "--all-files", "--verbose"], cwd=work, env=environment, capture_output=True, text=True, timeout=280)
+        return subprocess.run([sys.executable, "-m", "pre_commit", "run", "--all-files", "--verbose"], cwd=work, env=environment, capture_output=True, text=True, timeout=PATIENCE)
 
     done = run()
     assert done.returncode == 0 and done.stdout.count("Passed") >= 2, done.stdout + done.stderr

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from effort import PATIENCE
 
 from checker.app.check import check_text
 from checker.core.verdict import DEPENDS, NOT_ENOUGH_FACTS, VERDICTS
@@ -319,7 +320,7 @@ print(json.dumps([verdict, peak]))
 
 def alone(text: str) -> tuple[str, int]:
     """Verdict or last problem, and peak memory in MB, of a process of its own."""
-    done = subprocess.run([sys.executable, "-c", ALONE], input=text, capture_output=True, text=True, timeout=120, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", ALONE], input=text, capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2_000:]
     verdict, peak = json.loads(done.stdout)
     return verdict, peak

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from check_jsonschema import main as check_schema
 from click.testing import CliRunner, Result
+from effort import PATIENCE
 
 from checker.app import interview
 from checker.cli.main import licet
@@ -45,7 +46,7 @@ def in_terminal(folder: Path, answers: list[str], *arguments: str) -> tuple[int,
     program = [str(Path(sys.executable).with_name("licet")), "init", *arguments]
     done = subprocess.Popen(program, cwd=folder, stdin=inner, stdout=inner, stderr=inner, env={**os.environ, "TERM": "dumb"})
     os.close(inner)
-    shown, waiting, end = "", list(answers), time.monotonic() + 60
+    shown, waiting, end = "", list(answers), time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if select.select([main], [], [], 0.1)[0]:
             try:
