@@ -330,7 +330,7 @@ def test_profiles_are_compared_where_asked_for(library: Library, tmp_path: Path)
     for question, answer in zip(done.questions, done.answers):
         assert set(answer["profiles"]) == set(app.words()["compared_profiles"])
         assert answer["profiles"]["mainstream"] == answer["verdict"]
-        assert judge.answer(question, compare=False) == {key: value for key, value in answer.items() if key != "profiles"}
+        assert judge.answer(question) == {key: value for key, value in answer.items() if key != "profiles"}
 
 
 def test_the_matrix_counts_every_derived_row_once(library: Library, tmp_path: Path) -> None:

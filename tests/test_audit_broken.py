@@ -102,11 +102,11 @@ def test_who_stops_half_way_leaves_no_result_and_need_not_begin_anew(tmp_path: P
     asked: list[Any] = []
     real = Judge.answer
 
-    def stopping(judge: Judge, question: Any, compare: bool) -> Any:
+    def stopping(judge: Judge, question: Any) -> Any:
         asked.append(question)
         if len(asked) == 5:
             raise KeyboardInterrupt
-        return real(judge, question, compare)
+        return real(judge, question)
 
     monkeypatch.setattr(Judge, "answer", stopping)
     arguments = ["audit", table, "--as-of", DAY, "-o", str(output)]

@@ -124,7 +124,7 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
 
     templates = _templates(scenarios, library, as_of=as_of, profile=profile)
     _refuse_columns(columns or {})
-    judge = Judge(library, templates, words()["label_states"])
+    judge = Judge(library, templates, words()["label_states"], compare=compare)
     told = {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)}
     made = {"licenses": library.digest_below("licenses"), "period": library.period(as_of)}
     names = [one.name for one in templates]
@@ -132,7 +132,7 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
     with ThreadPoolExecutor(1) as beside:                       # who judges many questions are other processes
         if followed.plan is not None:
             beside.submit(followed.facts, needed(only))
-        answers = judge.answers(followed.questions, lambda done, of: tick("judging distinct questions", done, of), compare=compare)
+        answers = judge.answers(followed.questions, lambda done, of: tick("judging distinct questions", done, of))
     return Audit(followed, answers, templates, told, library.book().vocabulary.sentence("notice"))
 
 
@@ -159,7 +159,7 @@ def _followed(patterns: tuple[str, ...], library: Library, columns: Mapping[str,
         table = tables.read(patterns, words(), columns, lambda path: tick(f"reading {path}", 0, 0))
         extra = tables.read_edges(edges, words()) if edges else None
         tick("following the chains", 0, 0)
-        planned = plan(table, extra, lookups(library, as_of=made["as_of"]), tuple(names))
+        planned = plan(table, extra, lookups(library, as_of=made["as_of"]), tuple(names), judge.expect)
     table = table._replace(rows=table.rows.drop(tables.LISTS))  # who is made from whom is in the plan
     head = {"files": list(table.files), "datasets": int(table.rows["datasets"].sum()), "unusable": table.unusable,
             "listed": [str(one) for one in table.problems], "scenarios": names, "chose": table.rows["scenario"].null_count() < table.rows.height, **made}

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ class Helpers:
     def __init__(self, make: Callable[..., Answer], arguments: tuple[Any, ...]) -> None:
         self._make = make, arguments
         self._pool: ProcessPoolExecutor | None = None
-        self._practice: list[Future[Any]] = []
+        self._begun: dict[Any, Future[Any]] = {}
 
     @staticmethod
     def possible() -> bool:
@@ -53,16 +53,17 @@ class Helpers:
                     self._pool.submit(_ready)
         return self._pool
 
-    def practice(self, asked: Iterable[Any]) -> None:
-        """What they answer until they are asked in earnest, for nobody: whoever did has read what most answers need."""
+    def begin(self, expected: Iterable[Any]) -> None:
+        """What they answer until they are asked: what probably will be. If it never is, they have read for it what other answers need."""
         pool = self.start()
-        self._practice += [pool.submit(_answer, one) for one in asked]
+        self._begun.update((one, pool.submit(_answer, one)) for one in expected if one not in self._begun)
 
-    def answers(self, asked: Iterable[Any]) -> Iterator[Any]:
+    def answers(self, asked: Sequence[Any]) -> Iterator[Any]:
         """The answer to each, in order."""
-        for one in self._practice:
-            one.cancel()
-        yield from self.start().map(_answer, asked, chunksize=AT_A_TIME)
+        begun = {one: answer for one, answer in self._begun.items() if not answer.cancel()}
+        others = self.start().map(_answer, [one for one in asked if one not in begun], chunksize=AT_A_TIME)
+        for one in asked:
+            yield begun[one].result() if one in begun else next(others)
 
     def end(self) -> None:
         """End them; what is not answered yet will not be."""

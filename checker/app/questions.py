@@ -63,25 +63,28 @@ def template(name: str, text: str, file: str, library: Library, *, as_of: str, p
 
 
 class Judge:
-    """Puts questions to the core. `label_states` says which rules give which state of a label; a tick tells how many are answered, of how many."""
+    """Puts questions to the core. `label_states` says which rules give which state of a label; `compare`: each answer also has the verdict under
+    every profile that is compared, as `profiles`; a tick tells how many are answered, of how many."""
 
-    def __init__(self, library: Library, templates: tuple[Template, ...], label_states: Mapping[str, list[str]]) -> None:
+    def __init__(self, library: Library, templates: tuple[Template, ...], label_states: Mapping[str, list[str]], *, compare: bool = False) -> None:
         self.library = library
         self.templates = templates
         self.label_states = label_states
+        self.compare = compare
         self.label = cache(Sources(library).label)
-        self.helpers = Helpers(_judge, (str(library.root), str(library.cache), templates, dict(label_states)))
+        self.helpers = Helpers(_judge, (str(library.root), str(library.cache), templates, dict(label_states), compare))
 
-    def answers(self, questions: list[Question], tick: Tick = lambda done, of: None, *, compare: bool = False) -> list[Answer]:
-        """The answer to each question, in order. `compare`: each also has the verdict under every profile that is compared, as `profiles`.
+    def answers(self, questions: list[Question], tick: Tick = lambda done, of: None) -> list[Answer]:
+        """The answer to each question, in order.
 
         They are put in an order of their own: whoever answers those of the same licenses after one another knows again most of what it finds.
         """
         kept = self.library.kept(self._kept_as) or {}
         keys = [repr(one) for one in questions]
-        missing = sorted(((key, one) for key, one in zip(keys, questions) if key not in kept or (compare and "profiles" not in kept[key])), key=itemgetter(0))
+        missing = sorted(((key, one) for key, one in zip(keys, questions) if key not in kept or (self.compare and "profiles" not in kept[key])),
+                         key=itemgetter(0))
         try:
-            for number, (key, answer) in enumerate(self._asked(missing, compare), 1):
+            for number, (key, answer) in enumerate(self._asked(missing), 1):
                 kept[key] = answer
                 tick(number, len(missing))
         finally:
@@ -90,23 +93,28 @@ class Judge:
                 self.library.keep(self._kept_as, kept)
         return [kept[key] for key in keys]
 
-    def _asked(self, missing: list[tuple[str, Question]], compare: bool) -> Iterator[tuple[str, Answer]]:
+    def _asked(self, missing: list[tuple[str, Question]]) -> Iterator[tuple[str, Answer]]:
         if not self.helpers.started and (len(missing) < WORTH_A_PROCESS or not Helpers.possible()):
             for key, question in missing:
-                yield key, self.answer(question, compare)
+                yield key, self.answer(question)
             return
-        yield from zip((key for key, _ in missing), self.helpers.answers([(one, compare) for _, one in missing]))
+        yield from zip((key for key, _ in missing), self.helpers.answers([one for _, one in missing]))
 
     @contextmanager
     def helped(self) -> Iterator[None]:
-        """Meanwhile helpers start and read the licenses, to be ready when the questions come: where nothing is answered yet, and there will be many."""
+        """Meanwhile helpers get ready for the questions: where nothing is answered yet, and there will be many."""
         if Helpers.possible() and not self.library.kept(self._kept_as):
-            self.helpers.practice((Question(0, (), Token((((one,),),)), None), False) for one in self.library.license_files)
+            self.helpers.start()
         try:
             yield
         except BaseException:
             self.helpers.end()
             raise
+
+    def expect(self, questions: Iterable[Question]) -> None:
+        """Questions that will probably be put: helpers that are there begin with them."""
+        if self.helpers.started:
+            self.helpers.begin(questions)
 
     @cached_property
     def _kept_as(self) -> str:
@@ -139,7 +147,7 @@ class Judge:
         inputs = tuple(model if one.id == MODEL else one for one in template.inputs)
         return template._replace(inputs=(*inputs, *sources), labels=labels)
 
-    def answer(self, question: Question, compare: bool) -> Answer:
+    def answer(self, question: Question) -> Answer:
         """Verdict, range, the verdict of what comes from upstream alone, state of the label, top findings, what it hangs on; under profiles too."""
         template = self.templates[question.scenario]
         judged = brief(self.library.book(), self.scenario(question, template.scenario))
@@ -153,7 +161,7 @@ class Judge:
             "findings": list(_top(judged.merged)),
             "open": sorted(judged.exploration.keys()),
         }
-        return {**found, "profiles": self._under_profiles(question, template, judged)} if compare else found
+        return {**found, "profiles": self._under_profiles(question, template, judged)} if self.compare else found
 
     def _under_profiles(self, question: Question, template: Template, judged: Study) -> dict[str, str]:
         """The verdict under each of the profiles that are compared. One that answers all that was consulted alike gives the same."""
@@ -214,8 +222,8 @@ def _top(findings: Iterable[Held]) -> Iterator[dict[str, Any]]:
                "message": duties.message(finding, not key[1])}
 
 
-def _judge(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, list[str]]) -> Callable[[tuple[Question, bool]], Answer]:
+def _judge(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, list[str]], compare: bool) -> Callable[[Question], Answer]:
     """What answers in a helper, with all it needs read."""
-    judge = Judge(Library(Path(root), Path(cache)), templates, label_states)
-    judge.answer(Question(0, (), NOBODY_KNOWS, None), compare=False)
-    return lambda asked: judge.answer(*asked)
+    judge = Judge(Library(Path(root), Path(cache)), templates, label_states, compare=compare)
+    judge.answer(Question(0, (), NOBODY_KNOWS, None))
+    return judge.answer

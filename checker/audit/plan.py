@@ -5,6 +5,7 @@ Nothing is judged here. The answers to the questions, a few thousand for million
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.audit.chain import NOBODY_KNOWS, NOTHING, UNKNOWN, Chains, Sets, Token, follow, mapped
@@ -60,17 +61,20 @@ class Plan(NamedTuple):
     steps: tuple[str, ...]
 
 
-def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: tuple[str, ...]) -> Plan:
-    """The distinct questions of a table. `edges` (child, base, relation) are added to its own; `scenarios`: the names that rows may give."""
+def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: tuple[str, ...],
+         expect: Callable[[Iterator[Question]], None] = lambda likely: None) -> Plan:
+    """The distinct questions of a table. `edges` (child, base, relation) are added to its own; `scenarios`: the names that rows may give; `expect`
+    is told, as soon as the labels are read, which questions are likely."""
     from concurrent.futures import ThreadPoolExecutor
 
     import numpy as np
     import polars as pl
 
     tokens = [NOBODY_KNOWS]
-    with ThreadPoolExecutor(1) as beside:                       # most of both is sorting and joining, which leaves the interpreter free
-        stated = beside.submit(lambda: written(edges_of(table.rows), edges, lookups))
+    with ThreadPoolExecutor(2) as beside:                       # most of it is sorting and joining, which leaves the interpreter free
         read = beside.submit(_labels, table.rows, lookups, tokens)
+        read.add_done_callback(lambda done: None if done.exception() else expect(_likely(tuple(tokens), lookups.words["unstated_relation"])))
+        stated = beside.submit(lambda: written(edges_of(table.rows), edges, lookups))
         models = Models(table, stated.result, lookups)
         texts, text, token_of = read.result()
     latest, differs = models.latest(text, token_of)
@@ -128,6 +132,14 @@ def _distinct(parts: Parts, scenario: Integers, sets: Sets, steps: tuple[str, ..
         return Question(scenario, sets.told(above, steps), token(itself), token(said))
 
     return [question(int(key)) for key in asked], number
+
+
+def _likely(tokens: Iterable[Token], step: str) -> Iterator[Question]:
+    """What models of these labels probably ask: by themselves, and made by this step from a model of the same label."""
+    for declared in tokens:
+        own = declared._replace(text=None)
+        yield Question(0, (), own, None)
+        yield Question(0, ((own, step),), None, declared)
 
 
 def _granted(tokens: list[Token]) -> Integers:
