@@ -51,6 +51,7 @@ class Vocabulary:
         self.sentences: dict[str, str] = data["sentences"]
         self.positions: tuple[str, ...] = tuple(data.get("positions", ()))     # ids of the unsettled questions
         self.trees: Mapping[str, Tree] = trees if trees is not None else {}
+        self._types: dict[tuple[str, str | None], Mapping[str, str]] = {}
         self._built: dict[tuple[str, bool], tuple[Evaluate, list[str]]] = {}
 
     def sentence(self, name: str, **values: Any) -> str:
@@ -100,8 +101,13 @@ class Vocabulary:
 
     # ---- types of names ----------------------------------------------------------------------------------------------
 
-    def types(self, subject: str, for_each: str | None = None) -> dict[str, str]:
-        """Name -> type for the conditions of rules with this subject (and this `for_each`)."""
+    def types(self, subject: str, for_each: str | None = None) -> Mapping[str, str]:
+        """Name -> type for the conditions of rules with this subject (and this `for_each`). Worked out once."""
+        if (subject, for_each) not in self._types:
+            self._types[subject, for_each] = self._all_types(subject, for_each)
+        return self._types[subject, for_each]
+
+    def _all_types(self, subject: str, for_each: str | None) -> dict[str, str]:
         found = dict.fromkeys(self.data["definitions"], "bool") if subject in ("reach", "pair", "label") else {}
         for group in ("actor", "release", "conduct"):
             prefix = {"actor": "actor.", "release": "release.", "conduct": "release.conduct."}[group]

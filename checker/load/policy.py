@@ -181,7 +181,7 @@ class _Reader:
 
     def _parse(self, document: Document, path: tuple[Any, ...], text: str) -> Tree | None:
         try:
-            return parse(text, {**self.book.vocabulary.types("reach")})
+            return parse(text, self.book.vocabulary.types("reach"))
         except ConditionError as error:
             document.note(path, str(error))
             return None

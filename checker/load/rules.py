@@ -31,9 +31,9 @@ def read_rules(root: Path, names: list[str]) -> dict[str, Any]:
             problems += error.problems
     if problems:
         raise BadInput(problems)
-    vocabulary = Vocabulary({**{stem: document.value for stem, document in by_folder["vocabulary"].items()},
-                             "positions": sorted(by_folder.get("positions", ()))})
-    trees = vocabulary.trees = _vocabulary_trees(vocabulary, by_folder["vocabulary"])
+    words = {**{stem: document.value for stem, document in by_folder["vocabulary"].items()}, "positions": sorted(by_folder.get("positions", ()))}
+    trees = _vocabulary_trees(Vocabulary(words), by_folder["vocabulary"])
+    vocabulary = Vocabulary(words, trees)
     kinds = {"positions": "position", "profiles": "profile", "norms": "norm"}
     rules = []
     for folder, group in by_folder.items():
@@ -74,7 +74,7 @@ def _vocabulary_trees(vocabulary: Vocabulary, documents: dict[str, Any]) -> dict
     return trees
 
 
-def _parse_into(trees: dict[str, Tree], key: str, text: Any, types: dict[str, str], document: Any, path: tuple[Any, ...]) -> None:
+def _parse_into(trees: dict[str, Tree], key: str, text: Any, types: Mapping[str, str], document: Any, path: tuple[Any, ...]) -> None:
     try:
         trees[key] = parse(str(text), types)
     except ConditionError as error:
