@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from checker.app import audit as app
 from checker.app import audit_documents
-from checker.app.questions import Judge
+from checker.app.questions import BY_FINDINGS, Judge
 from checker.audit import result
 from checker.audit import table as tables
 from checker.audit.chain import Graph, Sets, Token, follow, without_circles
@@ -331,6 +331,18 @@ def test_profiles_are_compared_where_asked_for(library: Library, tmp_path: Path)
         assert set(answer["profiles"]) == set(app.words()["compared_profiles"])
         assert answer["profiles"]["mainstream"] == answer["verdict"]
         assert judge.answer(question) == {key: value for key, value in answer.items() if key != "profiles"}
+
+
+def test_where_verdicts_are_wanted_nothing_else_is_looked_for(library: Library, tmp_path: Path) -> None:
+    """They are the same; and whoever wants the rest later gets it."""
+    table, fresh = write(tmp_path, "t.jsonl", ROWS), Library(library.root, tmp_path / "cache")
+    whole = app.audit((table,), library, as_of=DAY, compare=False)
+    some = app.audit((table,), fresh, as_of=DAY, compare=False, only=("id", "verdict"))
+    assert not set(BY_FINDINGS).intersection(*some.answers)
+    assert [{**everything, **verdicts} for everything, verdicts in zip(whole.answers, some.answers)] == whole.answers
+    assert some.only(("id", "open", "verdict")).rows() == whole.rows.select("id", "open", "verdict").rows()
+    assert app.audit((table,), fresh, as_of=DAY, compare=False).rows.rows() == whole.rows.rows()
+    assert app.audit((table,), fresh, as_of=DAY, only=("id", "verdict")).answers == app.audit((table,), library, as_of=DAY).answers
 
 
 def test_the_matrix_counts_every_derived_row_once(library: Library, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.app.check import Entry, check_text, tool
-from checker.app.questions import Answer, Judge, Template, template
+from checker.app.questions import BY_FINDINGS, BY_PROFILES, Answer, Judge, Template, template
 from checker.app.wording import problem
 from checker.audit.chain import NOBODY_KNOWS, Token
 from checker.audit.models import Known, Lookups
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 #: names under which a table's columns can be mapped
 COLUMNS = ("id", "license", "license_name", "base_model", "relation", "datasets", "downloads", "created", "scenario")
-#: bytes of tables that are sure to ask many questions
-WORTH_HELPERS = 2_000_000
+#: bytes of tables that probably ask hundreds of questions
+WORTH_HELPERS = 50_000
 _FOLDER = Path(__file__).resolve().parent.parent / "audit"
 Tick = Callable[[str, int, int], None]
 
@@ -116,7 +116,7 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
     """Audit all rows of the files that the patterns name. `scenarios`: files or names, the first is asked of rows that name none.
 
     `columns`: our name -> the table's. `edges`: a further table of child, base, relation. `compare`: judge under the profiles that a summary
-    compares, too. `only`: the columns that will be wanted (none: all). Raises BadInput with every problem.
+    compares, too. `only`: the columns that will be wanted (none: all); what no other needs is not looked for. Raises BadInput with every problem.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -124,7 +124,7 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
 
     templates = _templates(scenarios, library, as_of=as_of, profile=profile)
     _refuse_columns(columns or {})
-    judge = Judge(library, templates, words()["label_states"], compare=compare)
+    judge = Judge(library, templates, words()["label_states"], _besides(only, compare))
     told = {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)}
     made = {"licenses": library.digest_below("licenses"), "period": library.period(as_of)}
     names = [one.name for one in templates]
@@ -134,6 +134,11 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
             beside.submit(followed.facts, needed(only))
         answers = judge.answers(followed.questions, lambda done, of: tick("judging distinct questions", done, of))
     return Audit(followed, answers, templates, told, library.book().vocabulary.sentence("notice"))
+
+
+def _besides(only: Sequence[str], compare: bool) -> tuple[str, ...]:
+    """What the answers have to tell beside verdicts: for a summary everything."""
+    return (*BY_FINDINGS, *BY_PROFILES) if compare else tuple(name for name in BY_FINDINGS if not only or name in only)
 
 
 def _kept(patterns: tuple[str, ...], names: list[str], made: Mapping[str, str]) -> Followed | None:

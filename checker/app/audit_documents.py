@@ -77,7 +77,7 @@ def _write_rows(done: Audit, path: Path, only: Sequence[str]) -> None:
     names = only or (*result.FACTS, *result.ANSWERS)
     kept = done.followed.snapshot
     facts = kept.facts.select(result.needed(names)) if kept is not None else arrow.table(done.followed.facts(result.needed(names)))
-    answers = {name: one for name, one in result.columns(done.questions, done.answers, done.scenarios).items() if name in names}
+    answers = result.columns(done.questions, done.answers, done.scenarios, names)
     with result.whole(path) as scratch:
         arrow.write(arrow.joined(facts, answers).select(names), scratch, entries)
 

@@ -20,9 +20,9 @@ from checker.audit.chain import NOBODY_KNOWS, Token, expression
 from checker.audit.explain import MODEL
 from checker.audit.plan import Question
 from checker.core import duties
-from checker.core.alternatives import choose
+from checker.core.alternatives import Choice, choose
 from checker.core.scenario import Input, Reference, Scenario
-from checker.core.study import Held, Study, brief
+from checker.core.study import Held, brief
 from checker.core.verdict import worst
 from checker.core.worlds import Leaf, settle, verdict_range
 from checker.errors import BadInput
@@ -37,6 +37,8 @@ TOO_STRICT = "too_strict"
 TOP = 6
 #: with more unanswered questions than this, every core helps
 WORTH_A_PROCESS = 400
+#: what an answer may tell beside verdicts: from the findings, and from judging under every profile that is compared
+BY_FINDINGS, BY_PROFILES = ("label", "findings"), ("profiles",)
 _EFFECTS = ("forbids", "needs_permission", "reserves", "requires", "notes")
 
 Answer = dict[str, Any]
@@ -63,16 +65,17 @@ def template(name: str, text: str, file: str, library: Library, *, as_of: str, p
 
 
 class Judge:
-    """Puts questions to the core. `label_states` says which rules give which state of a label; `compare`: each answer also has the verdict under
-    every profile that is compared, as `profiles`; a tick tells how many are answered, of how many."""
+    """Puts questions to the core. `label_states` says which rules give which state of a label; `besides`: what answers tell beside verdicts; a tick
+    tells how many are answered, of how many."""
 
-    def __init__(self, library: Library, templates: tuple[Template, ...], label_states: Mapping[str, list[str]], *, compare: bool = False) -> None:
+    def __init__(self, library: Library, templates: tuple[Template, ...], label_states: Mapping[str, list[str]],
+                 besides: tuple[str, ...] = BY_FINDINGS) -> None:
         self.library = library
         self.templates = templates
         self.label_states = label_states
-        self.compare = compare
+        self.besides = besides
         self.label = cache(Sources(library).label)
-        self.helpers = Helpers(_judge, (str(library.root), str(library.cache), templates, dict(label_states), compare))
+        self.helpers = Helpers(_judge, (str(library.root), str(library.cache), templates, dict(label_states), besides))
 
     def answers(self, questions: list[Question], tick: Tick = lambda done, of: None) -> list[Answer]:
         """The answer to each question, in order.
@@ -81,11 +84,10 @@ class Judge:
         """
         kept = self.library.kept(self._kept_as) or {}
         keys = [repr(one) for one in questions]
-        missing = sorted(((key, one) for key, one in zip(keys, questions) if key not in kept or (self.compare and "profiles" not in kept[key])),
-                         key=itemgetter(0))
+        missing = sorted(((key, one) for key, one in zip(keys, questions) if not self._suffices(kept.get(key))), key=itemgetter(0))
         try:
             for number, (key, answer) in enumerate(self._asked(missing), 1):
-                kept[key] = answer
+                kept[key] = {**kept.get(key, {}), **answer}
                 tick(number, len(missing))
         finally:
             self.helpers.end()
@@ -103,13 +105,17 @@ class Judge:
     @contextmanager
     def helped(self) -> Iterator[None]:
         """Meanwhile helpers get ready for the questions: where nothing is answered yet, and there will be many."""
-        if Helpers.possible() and not self.library.kept(self._kept_as):
+        if Helpers.possible() and not any(map(self._suffices, (self.library.kept(self._kept_as) or {}).values())):
             self.helpers.start()
         try:
             yield
         except BaseException:
             self.helpers.end()
             raise
+
+    def _suffices(self, answer: Answer | None) -> bool:
+        """Does an answer that was kept tell all that is wanted?"""
+        return answer is not None and all(name in answer for name in self.besides)
 
     def expect(self, questions: Iterable[Question]) -> None:
         """Questions that will probably be put: helpers that are there begin with them."""
@@ -148,28 +154,30 @@ class Judge:
         return template._replace(inputs=(*inputs, *sources), labels=labels)
 
     def answer(self, question: Question) -> Answer:
-        """Verdict, range, the verdict of what comes from upstream alone, state of the label, top findings, what it hangs on; under profiles too."""
+        """Verdict, range, the verdict of what comes from upstream alone, what it hangs on; besides state of the label, top findings, under profiles."""
         template = self.templates[question.scenario]
-        judged = brief(self.library.book(), self.scenario(question, template.scenario))
-        leaves = judged.exploration.leaves
+        book, scenario = self.library.book(), self.scenario(question, template.scenario)
+        judged = brief(book, scenario) if set(BY_FINDINGS).intersection(self.besides) else None
+        choice = judged.choice if judged is not None else choose(book, scenario)
+        leaves = choice.exploration.leaves
         best, least = verdict_range(leaves)
         inherited = question.upstream()
-        found = {
+        found: Answer = {
             "verdict": settle(leaves), "best": best, "worst": least,
             "upstream": settle(leaves, lambda leaf: _of(leaf, inherited)) if question.inherited else None,
-            "label": self._label_state(question, judged.merged),
-            "findings": list(_top(judged.merged)),
-            "open": sorted(judged.exploration.keys()),
+            "open": sorted(choice.exploration.keys()),
         }
-        return {**found, "profiles": self._under_profiles(question, template, judged)} if self.compare else found
+        if judged is not None:
+            found |= {"label": self._label_state(question, judged.merged), "findings": list(_top(judged.merged))}
+        return {**found, "profiles": self._under_profiles(question, template, choice)} if "profiles" in self.besides else found
 
-    def _under_profiles(self, question: Question, template: Template, judged: Study) -> dict[str, str]:
+    def _under_profiles(self, question: Question, template: Template, chosen: Choice) -> dict[str, str]:
         """The verdict under each of the profiles that are compared. One that answers all that was consulted alike gives the same."""
         found = {}
-        asked, consulted = template.scenario.profile, judged.exploration.consulted
+        asked, consulted = template.scenario.profile, chosen.exploration.consulted
         for name, other in template.profiles.items():
-            same = judged.choice.possible == 1 and all(asked.get(key) == other.profile.get(key) for key in consulted)
-            leaves = judged.exploration.leaves if same else choose(self.library.book(), self.scenario(question, other)).exploration.leaves
+            same = chosen.possible == 1 and all(asked.get(key) == other.profile.get(key) for key in consulted)
+            leaves = chosen.exploration.leaves if same else choose(self.library.book(), self.scenario(question, other)).exploration.leaves
             found[name] = settle(leaves)
         return found
 
@@ -222,8 +230,9 @@ def _top(findings: Iterable[Held]) -> Iterator[dict[str, Any]]:
                "message": duties.message(finding, not key[1])}
 
 
-def _judge(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, list[str]], compare: bool) -> Callable[[Question], Answer]:
+def _judge(root: str, cache: str, templates: tuple[Template, ...], label_states: Mapping[str, list[str]],
+           besides: tuple[str, ...]) -> Callable[[Question], Answer]:
     """What answers in a helper, with all it needs read."""
-    judge = Judge(Library(Path(root), Path(cache)), templates, label_states, compare=compare)
+    judge = Judge(Library(Path(root), Path(cache)), templates, label_states, besides)
     judge.answer(Question(0, (), NOBODY_KNOWS, None))
     return judge.answer

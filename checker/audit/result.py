@@ -7,6 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -61,24 +62,28 @@ def rows(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequence[M
     """The facts with the answers joined back, those of these names."""
     import polars as pl
 
-    joined = told(questions, answers, scenarios).select(pl.col(one).gather(frame["question"]) for one in ANSWERS if one in names)
+    joined = told(questions, answers, scenarios, names).select(pl.all().gather(frame["question"]))
     if "label" in names:
         unread = (joined["label"] == NO_LABEL) & frame["declared"].is_not_null()
         joined = joined.with_columns(label=pl.when(unread).then(pl.lit(UNCLEAR_LABEL, joined.schema["label"])).otherwise(pl.col("label")))
     return pl.concat([frame, joined], how="horizontal")
 
 
-def told(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> pl.DataFrame:
+def told(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str], names: Collection[str] = ANSWERS) -> pl.DataFrame:
     """One row per question, its texts numbered so that millions of rows can share them."""
     import polars as pl
 
     return pl.DataFrame([pl.Series(name, one.texts, pl.Enum(one.words) if one.words else pl.Categorical)
-                         for name, one in columns(questions, answers, scenarios).items()])
+                         for name, one in columns(questions, answers, scenarios, names).items()])
 
 
 #: what a label may be to the licenses that reach the model: see docs/reference/audit.md; one that is none, and one that names nothing known
 LABELS = ("same", "other", "too_lax", "too_strict", "altered", "unclear", "sole", "none")
 NO_LABEL, UNCLEAR_LABEL = "none", "unclear"
+
+
+#: the columns of answers that have closed lists of words
+CLOSED = {**dict.fromkeys(("verdict", "best", "worst", "upstream"), ALL_VERDICTS), "label": LABELS}
 
 
 class Texts(NamedTuple):
@@ -88,27 +93,36 @@ class Texts(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-def columns(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str]) -> dict[str, Texts]:
-    """The columns of answers, per question."""
-    lists = [_one(question, answer) for question, answer in zip(questions, answers)]
-    return {
-        "scenario": Texts([scenarios[one.scenario] for one in questions]),
-        **{name: Texts([one[name] for one in answers], ALL_VERDICTS) for name in ("verdict", "best", "worst", "upstream")},
-        "label": Texts([one["label"] for one in answers], LABELS),
-        **{name: Texts([one[name] for one in lists]) for name in ("governing", "reaches", "findings", "open")},
+def columns(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], scenarios: Sequence[str],
+            names: Collection[str] = ANSWERS) -> dict[str, Texts]:
+    """The columns of answers that have these names, per question."""
+    texts: dict[str, Iterator[str | None]] = {                  # none is made before it is wanted
+        "scenario": (scenarios[one.scenario] for one in questions),
+        **{name: map(itemgetter(name), answers) for name in CLOSED},
+        "governing": map(_governing, questions),
+        "reaches": map(_reaches, questions),
+        "findings": ("; ".join(map(_finding, one["findings"])) for one in answers),
+        "open": ("; ".join(one["open"]) for one in answers),
     }
+    return {name: Texts(list(texts[name]), CLOSED.get(name, ())) for name in ANSWERS if name in names}
 
 
-def _one(question: Question, answer: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of one question."""
-    ways = [(_expression(token), step) for token, step in question.inherited]
-    ways += [(_expression(question.own), "own")] if question.own is not None else []
-    return {
-        "governing": "; ".join(sorted({license for license, _ in ways})),
-        "reaches": "; ".join(f"{license} ({step})" for license, step in sorted(ways)),
-        "findings": "; ".join(f"{one['rule']}: {one['license']}" if one["license"] else one["rule"] for one in answer["findings"]),
-        "open": "; ".join(answer["open"]),
-    }
+def _governing(question: Question) -> str:
+    return "; ".join(sorted({license for license, _ in _ways(question)}))
+
+
+def _reaches(question: Question) -> str:
+    return "; ".join(f"{license} ({step})" for license, step in sorted(_ways(question)))
+
+
+def _ways(question: Question) -> list[tuple[str, str]]:
+    """The licenses that reach a model, each with the step by which it comes."""
+    own = [(_expression(question.own), "own")] if question.own is not None else []
+    return [*((_expression(token), step) for token, step in question.inherited), *own]
+
+
+def _finding(one: Mapping[str, Any]) -> str:
+    return f"{one['rule']}: {one['license']}" if one["license"] else str(one["rule"])
 
 
 def _expression(token: Any) -> str:
@@ -175,7 +189,7 @@ def summary(frame: pl.DataFrame, questions: Sequence[Question], answers: Sequenc
     import polars as pl
 
     asked = np.bincount(frame["question"].to_numpy(), minlength=len(questions)).tolist()
-    unknown = sum(rows_ for question, answer, rows_ in zip(questions, answers, asked) if re.search(r"\bunknown\b", _one(question, answer)["governing"]))
+    unknown = sum(rows_ for question, rows_ in zip(questions, asked) if re.search(r"\bunknown\b", _governing(question)))
     made = frame.filter(pl.col("depth") > 0)
     return {
         "method": words["method"], "limits": words["limits"], "label_words": words["labels"], "all_verdicts": list(ALL_VERDICTS),
@@ -266,8 +280,8 @@ def _questions(questions: Sequence[Question], question: Any, answers: Sequence[M
     told = []
     for number in order:
         declared = questions[number].declared
-        told.append({**_one(questions[number], answers[number]), **answers[number], "question": number, "rows": int(weights[number]),
-                     "declared": declared.text if declared else None})
+        told.append({"governing": _governing(questions[number]), "reaches": _reaches(questions[number]), **answers[number], "question": number,
+                     "rows": int(weights[number]), "declared": declared.text if declared else None})
     return {"distinct": len(answers), "most_asked": told}
 
 
