@@ -18,6 +18,7 @@ from effort import PATIENCE
 from test_audit import DAY, ROWS, run, write
 
 from checker.app import audit as app
+from checker.app.helpers import Helpers
 from checker.app.questions import Judge
 from checker.audit import result
 from checker.cli.main import licet
@@ -139,14 +140,22 @@ def test_helpers_are_copies_only_of_a_process_without_other_threads(tmp_path: Pa
 
 
 def test_helpers_answer_as_the_process_itself_would(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    def answers(folder: str) -> list[Any]:
-        return app.audit((table,), Library(library.root, tmp_path / folder), as_of=DAY).answers
+    """Be they called when the questions are known, or before, so that they begin with likely ones."""
+    def audited(folder: str) -> app.Audit:
+        return app.audit((table,), Library(library.root, tmp_path / folder), as_of=DAY)
 
+    begun: list[Any] = []
+    begin = Helpers.begin
+    monkeypatch.setattr(Helpers, "begin", lambda helpers, likely: begin(helpers, (begun.append(one) or one for one in likely)))
     table = write(tmp_path, "t.jsonl", ROWS)
-    alone = answers("alone")
-    monkeypatch.setattr("checker.app.questions.WORTH_A_PROCESS", 1)
+    alone = audited("alone")
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert answers("helped") == alone
+    monkeypatch.setattr("checker.app.questions.WORTH_A_PROCESS", 1)
+    assert audited("helped").answers == alone.answers
+    assert not begun
+    monkeypatch.setattr("checker.app.audit.WORTH_HELPERS", 0)
+    assert audited("before").answers == alone.answers
+    assert set(begun) & set(alone.questions)
 
 
 @pytest.mark.parametrize("name", ["out.parquet", "out.csv", "out.html", "out.json"])

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: distinct labels and scenarios of one table
 MAX_TOKENS, MAX_SCENARIOS = 1 << 16, 1 << 7
+#: labels, the first that are met, of which it is told what is likely
+MAX_LIKELY = 500
 
 
 Parts = tuple["Integers", "Integers", "Integers"]
@@ -73,7 +75,7 @@ def plan(table: Table, edges: pl.DataFrame | None, lookups: Lookups, scenarios: 
     tokens = [NOBODY_KNOWS]
     with ThreadPoolExecutor(2) as beside:                       # most of it is sorting and joining, which leaves the interpreter free
         read = beside.submit(_labels, table.rows, lookups, tokens)
-        read.add_done_callback(lambda done: None if done.exception() else expect(_likely(tuple(tokens), lookups.words["unstated_relation"])))
+        read.add_done_callback(lambda done: None if done.exception() else expect(_likely(tokens[:MAX_LIKELY], lookups.words["unstated_relation"])))
         stated = beside.submit(lambda: written(edges_of(table.rows), edges, lookups))
         models = Models(table, stated.result, lookups)
         texts, text, token_of = read.result()

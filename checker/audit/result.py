@@ -80,8 +80,6 @@ def told(questions: Sequence[Question], answers: Sequence[Mapping[str, Any]], sc
 #: what a label may be to the licenses that reach the model: see docs/reference/audit.md; one that is none, and one that names nothing known
 LABELS = ("same", "other", "too_lax", "too_strict", "altered", "unclear", "sole", "none")
 NO_LABEL, UNCLEAR_LABEL = "none", "unclear"
-
-
 #: the columns of answers that have closed lists of words
 CLOSED = {**dict.fromkeys(("verdict", "best", "worst", "upstream"), ALL_VERDICTS), "label": LABELS}
 
