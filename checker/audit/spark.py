@@ -1,6 +1,7 @@
 """The same plan on Spark, for tables that one machine cannot hold: labels, odd ids and questions, which are few, are settled on the driver; rows,
 edges and chains stay on the cluster. The table is read anew wherever its texts are needed, and what is joined in between are numbers: 64-bit hashes
-of ids, made otherwise should two ids ever have the same. Only models that are somebody's base are followed (spark_chains.py).
+of ids, made otherwise should two ids ever have the same. Only models that are somebody's base are followed (spark_chains.py). A row with one base at
+most, as nearly all are, is a look-up of that base from its answer; the edges of others are gathered by model first.
 """
 
 from __future__ import annotations
@@ -10,42 +11,38 @@ import functools
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 from checker.audit import spark_chains as chains
 from checker.audit import table as tables
-from checker.audit.chain import AS_IT_IS, NOBODY_KNOWS, NOTHING, UNKNOWN, Sets, Token
-from checker.audit.models import PLAIN, PROBLEMS, Known, Lookups, base_id, unusual
+from checker.audit.chain import AS_IT_IS, NOTHING, UNKNOWN, Sets
+from checker.audit.models import PROBLEMS, Known, Lookups, base_id
 from checker.audit.plan import Question
 from checker.audit.problems import problem
 from checker.audit.result import ANSWERS, FACTS
-from checker.audit.spark_chains import MISSING, STEPS, Followed, frame, small
+from checker.audit.spark_chains import MISSING, STEPS, Followed, frame, kept
+from checker.audit.spark_rows import AS_BASE, AS_CHILD, AS_FURTHER_BASE, AS_ID, FIRST, PLACE, REGISTRY, UNSTATED, Rows
 from checker.errors import BadInput
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 #: ways of hashing that are tried
 MAX_SEEDS = 5
-#: bits of an edge: its step, its place among those of its child, is its relation not stated, is it the registry's: of equal ones the least is kept
-_REGISTRY, _UNSTATED, _PLACE = 61, 60, 8
 #: places of the edges of a row: those of a written list after the others, each by its place in the list; then those of the table of edges, then (from
 #: twice as far on) those of the registry
 _WRITTEN, _WITHIN, _EXTRA = 40, 8, 1 << 41
-#: bits of a row's place: its file, its row in the file
-_FILE = 40
 #: beside the bits of the problems: the model is more than a copy of its bases
 _CREATIVE = 1 << len(PROBLEMS)
 #: what a base has that is one
 _SOMETHING = r"[^\s\[\](){}\"',;|]"
-_WHITE = " \t\n\r\x0b\x0c\x85\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 #: of Spark on this machine: a plan of many short queries, whose shuffles never leave it
 _HERE = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "6g",
          "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC", "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
          "spark.shuffle.compress": "false", "spark.shuffle.spill.compress": "false",
          "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": str(chains.FEW)}
+
+Extra = Sequence[tuple[str, str, str | None]]
 
 
 def session() -> SparkSession:
@@ -65,7 +62,7 @@ def plan(spark: SparkSession, paths: Sequence[str], columns: Mapping[str, str], 
     edges = list(extra)
     for seed in range(MAX_SEEDS):
         with contextlib.suppress(_Alike):
-            return _Plan(spark, lookups, scenarios, seed).run(paths, columns, edges)
+            return _Plan(Rows(spark, lookups, scenarios, seed)).run(paths, columns, edges)
     raise BadInput([problem("ids_of_equal_hash", paths[0], ways=MAX_SEEDS)])
 
 
@@ -84,209 +81,145 @@ def joined(spark: SparkSession, rows: DataFrame, answers: Sequence[Mapping[str, 
 
 
 class _Plan:
-    def __init__(self, spark: SparkSession, lookups: Lookups, scenarios: Sequence[str], seed: int) -> None:
-        import pyspark.sql.functions as functions
+    def __init__(self, read: Rows) -> None:
+        self.read, self.f, self.spark, self.lookups, self.scenarios = read, read.f, read.spark, read.lookups, read.scenarios
+        self.mechanical = [self.lookups.steps.index(one) for one in self.lookups.words["mechanical"]]
 
-        self.f = functions
-        self.spark, self.lookups, self.scenarios, self.seed = spark, lookups, scenarios, seed
-        self.mechanical = [lookups.steps.index(one) for one in lookups.words["mechanical"]]
-        self.tokens: dict[Token, int] = {NOBODY_KNOWS: UNKNOWN}
-        self.granted: dict[int, int] = {}
-
-    def run(self, paths: Sequence[str], columns: Mapping[str, str], extra: Sequence[tuple[str, str, str | None]]) -> tuple[DataFrame, list[Question], int]:
-        f, parts = self.f, int(self.spark.conf.get("spark.sql.shuffle.partitions") or 1)
-        rows, unusable = self._labelled(self._rows(paths, columns))
-        ids = rows.select("number", "check", "token", "scenario").repartition(parts, "number").localCheckpoint()
-        recurring = self._recurring(rows, ids)
-        stated = self._stated(rows, recurring, extra)
-        bases = stated.where("base is not null").groupBy(f.col("base").alias("number")).agg(
-            f.min("base_check").alias("check"), f.max("base_check").alias("other_check"), f.max("local").alias("local")).localCheckpoint()
-        names = self._names(rows, stated, bases, extra)
-        known, added = self._registered(names, stated, bases)
-        edges = stated.select("child", "base", "key").unionByName(added.select("child", "base", "key"))
-        edges = edges.repartition(parts, "child").groupBy("child", "base").agg(f.min("key").alias("key"))
-        edges = edges.select("child", "base", "key", f.col("key").bitwiseAND(STEPS - 1).cast("int").alias("step"),
-                             f.shiftright("key", _PLACE).bitwiseAND((1 << _UNSTATED - _PLACE) - 1).alias("place")).localCheckpoint()
-        bases = self._bases(bases, ids, recurring, known, added)
-        inner = edges.join(small(bases.select(f.col("number").alias("child"))), "child", "left_semi").where("base is not null").localCheckpoint()
-        names = names.select("number", "first").unionByName(added.select(f.col("base").alias("number"), "first"))
-        named = self._own(bases).join(names.groupBy("number").agg(f.min("first").getField("name").alias("name")), "number", "left").localCheckpoint()
+    def run(self, paths: Sequence[str], columns: Mapping[str, str], extra: Extra) -> tuple[DataFrame, list[Question], int]:
+        f = self.f
+        rows, unusable = self.read.labelled(paths, columns)
+        core = self._core(rows)
+        recurring = self._recurring(rows, core)
+        stated, edges = self._edges(rows, core, recurring, extra)
+        bases = kept(edges.where("base is not null").groupBy(f.col("base").alias("number")).agg(
+            f.min("base_check").alias("check"), f.max("base_check").alias("other_check"), f.max("local").alias("local"), f.min("first").alias("first")))
+        there, names = self._names(rows, core, stated, bases, extra)
+        known, added = self._registered(names, edges, bases)
+        edges = edges.select("child", "base", "key").unionByName(added.select("child", "base", "key"))
+        bases = self._bases(bases, core, there, recurring, known, added)
+        inner = kept(self._once(edges.where("base is not null").join(bases.select(f.col("number").alias("child")), "child", "left_semi")))
+        named = added.groupBy(f.col("base").alias("number")).agg(f.min("added").getField("name").alias("added_name"))
+        named = self._own(bases).join(names.select("number", "name"), "number", "left").join(f.broadcast(named), "number", "left")
+        named = named.withColumn("name", f.coalesce("name", "added_name")).drop("added_name").localCheckpoint()
         followed = chains.follow(self.spark, inner.where("child != base"), named, self.mechanical, self._sets)
-        children = self._children(edges, bases, inner, followed)
-        ways = followed.nodes.select(f.col("number").alias("base"), "path")
-        return *self._distinct(rows, ids, recurring, known, children, ways), unusable
-
-    def _number(self, name: Column, way: int = 0) -> Column:
-        """What an id is joined by, whatever its case. Another `way` tells ids apart that share it."""
-        return self.f.xxhash64(self.f.lit(2 * self.seed + way), self.f.lower(name))
-
-    # ---- rows and labels ---------------------------------------------------------------------------------------------
-
-    def _rows(self, paths: Sequence[str], columns: Mapping[str, str]) -> DataFrame:
-        """All rows of the files in the common form, and whether each is usable. Raises BadInput."""
-        f, words = self.f, self.lookups.words
-        raw = self.spark.read.parquet(*(re.sub(r"([\\*?\[\]{}])", r"\\\1", str(Path(path).absolute())) for path in paths))
-        found = tables.columns_of(paths[0], raw.columns, words["columns"], columns)
-        kinds = dict(raw.dtypes)
-        text_columns = {name: column for name, column in found.items() if name in (*tables.TEXT, *tables.LISTS) and name != "created"}
-        wrong = [problem("column_no_text_on_spark", paths[0], 1, 1, name=column, kind=kinds[column], stands_for=name)
-                 for name, column in text_columns.items() if kinds[column] not in ("string", "array<string>", "void")]
-        if wrong:
-            raise BadInput(wrong)
-
-        def column(name: str, kind: str) -> Column:
-            there: Column = f.col(f"`{found[name]}`") if name in found else f.lit(None).cast(kind)
-            return there
-
-        def text(name: str) -> Column:
-            value = column(name, "string")
-            value = f.concat_ws(" AND ", value) if name in found and kinds[found[name]].startswith("array") else value.cast("string")
-            bounded: Column = f.substring(f.when(value != "", value), 1, tables.MAX_LABEL).alias(name)
-            return bounded
-
-        def several(name: str) -> Column:
-            listed = column(name, "array<string>")
-            plain = name in found and not kinds[found[name]].startswith("array")
-            found_here: Column = f.when(listed.isNotNull(), f.array(listed.cast("string"))) if plain else listed
-            return found_here.alias(name)
-
-        downloads = column("downloads", "long").try_cast("long").alias("downloads")
-        rows = raw.select(*(text(name) for name in tables.TEXT), *(several(name) for name in tables.LISTS), downloads,
-                          f.col("_metadata.file_path").alias("file_path"), (f.col("_metadata.row_index") + 1).alias("row"))
-        places = {str(Path(path).absolute()): (number, path) for number, path in enumerate(paths)}
-        addresses = [urlsplit(one).path for one in raw.inputFiles()]    # whether an address has one slash or three differs within Spark
-        files = frame(self.spark, {"file_path": "string", "file_number": "long", "file": "string"},
-                      [(f"file:{slashes}{path}", *places[unquote(path)]) for path in addresses for slashes in ("", "//")])
-        plain = f.col("id").rlike(tables.PLAIN_ID) & (f.octet_length("id") <= tables.MAX_ID)
-        mended = f.regexp_replace(self._stripped("id"), tables.ADDRESS, "")
-        rows = rows.join(f.broadcast(files), "file_path").withColumn("usable", plain).withColumn("id", f.when(plain, f.col("id")).otherwise(mended))
-        good = (f.length("id") > 0) & (f.octet_length("id") <= tables.MAX_ID) & ~f.col("id").rlike(tables.CONTROL)
-        return rows.withColumn("usable", f.coalesce(f.col("usable") | good, f.lit(False)))
-
-    def _stripped(self, name: str) -> Column:
-        return self.f.btrim(self.f.col(name), self.f.lit(_WHITE))
-
-    def _labelled(self, rows: DataFrame) -> tuple[DataFrame, int]:
-        """Usable rows with label, token, number and order; how many rows are unusable. Raises BadInput where a scenario is used that is not there."""
-        f, words = self.f, self.lookups.words
-        pointing = f.lower(self._stripped("license")).isin(words["see_license_name"])
-        rows = rows.withColumn("label", f.when(pointing, f.coalesce("license_name", "license")).otherwise(f.col("license")))
-        rows = rows.withColumn("label", self._stripped("label")).drop("license", "license_name")
-        rows = rows.withColumn("label", f.when(~f.lower("label").isin(words["no_license"]), f.col("label")))
-        used = rows.groupBy("label", "scenario").agg(f.count("*").alias("rows"), f.count_if("usable").alias("usable")).toArrow().to_pylist()
-        unknown = sorted({one["scenario"] for one in used if one["usable"]} - {None, *self.scenarios})
-        if unknown:
-            there = ", ".join(self.scenarios)
-            raise BadInput([problem("unknown_scenario_on_spark", f"column scenario: {one[:80]}", scenarios=there) for one in unknown[:20]])
-        labels = sorted({one["label"] for one in used if one["usable"]} - {None})
-        numbers = [(text, self.tokens.setdefault(self.lookups.label(text), len(self.tokens))) for text in labels]
-        self.granted = {number: self._token(token._replace(text=None)) for token, number in tuple(self.tokens.items())}
-        known = frame(self.spark, {"label": "string", "token": "int"}, numbers)
-        rows = rows.where("usable").drop("usable").join(f.broadcast(known), "label", "left").withColumn("token", f.coalesce("token", f.lit(MISSING)))
-        rows = rows.withColumn("number", self._number(f.col("id"))).withColumn("check", self._number(f.col("id"), 1))
-        return rows.withColumn("order", f.shiftleft("file_number", _FILE) + f.col("row")), sum(one["rows"] - one["usable"] for one in used)
-
-    def _token(self, token: Token | None) -> int:
-        return MISSING if token is None else self.tokens.setdefault(token, len(self.tokens))
+        bases = self._followed(bases, inner, followed)
+        several = core.where("several").select("number").unionByName(recurring.select("number"))
+        several = several.unionByName(stated.select("child").union(added.select("child")).union(followed.circles.select("child")).toDF("number"))
+        models = self._gathered(kept(several.distinct()), edges, recurring, bases, followed)
+        return *self._distinct(rows, core, known, models, bases), unusable
 
     @functools.cached_property
     def _sets(self) -> Sets:
         """The sets of tokens, once all tokens are known."""
-        return Sets(list(self.tokens))
+        return Sets(list(self.read.tokens))
 
-    def _recurring(self, rows: DataFrame, ids: DataFrame) -> DataFrame:
-        """number, latest and said (token and label of the latest row that has one), kept (order of the latest row that has bases) of ids that recur."""
-        f = self.f
-        many = ids.groupBy("number").agg(f.count("*").alias("times"), (f.min("check") != f.max("check")).alias("alike")).where("times > 1").localCheckpoint()
+    # ---- rows and edges ----------------------------------------------------------------------------------------------
+
+    def _core(self, rows: DataFrame) -> DataFrame:
+        return self.read.numbers(rows).localCheckpoint()
+
+    def _recurring(self, rows: DataFrame, core: DataFrame) -> DataFrame:
+        """number, latest and said (token and label of the latest row that has one), last (order of the latest row that has bases) of ids that recur."""
+        f, parts = self.f, int(self.spark.conf.get("spark.sql.shuffle.partitions") or 1)
+        many = core.select("number", "check").repartition(parts, "number").groupBy("number").agg(
+            f.count("*").alias("times"), (f.min("check") != f.max("check")).alias("alike")).where("times > 1").localCheckpoint(eager=False)
         count, alike = many.agg(f.count("*"), f.max("alike")).collect()[0]
         if alike:
             raise _Alike
         if not count:                                           # what is joined with nothing is not joined at all
-            return frame(self.spark, {"number": "long", "latest": "int", "said": "string", "kept": "long"}, ())
+            return frame(self.spark, {"number": "long", "latest": "int", "said": "string", "last": "long"}, ())
         created = f.coalesce("created", f.lit("")).alias("created")
         named = f.exists("base_model", lambda one: f.coalesce(one.rlike(_SOMETHING), f.lit(False)))
         latest = f.max(f.when(f.col("token") >= 0, f.struct(created, "order", "token", "label"))).alias("latest")
-        kept = f.max(f.when(named, f.struct(created, "order"))).alias("kept")
-        found = rows.join(small(many.select("number")), "number", "left_semi").groupBy("number").agg(latest, kept)
-        return found.select("number", f.coalesce("latest.token", f.lit(MISSING)).alias("latest"), f.col("latest.label").alias("said"),
-                            f.col("kept.order").alias("kept")).localCheckpoint()
+        last = f.max(f.when(named, f.struct(created, "order"))).alias("last")
+        found = rows.join(kept(many.select("number")), "number", "left_semi").groupBy("number").agg(latest, last)
+        return kept(found.select("number", f.coalesce("latest.token", f.lit(MISSING)).alias("latest"), f.col("latest.label").alias("said"),
+                                 f.col("last.order").alias("last")))
 
-    # ---- models and edges --------------------------------------------------------------------------------------------
+    def _edges(self, rows: DataFrame, core: DataFrame, recurring: DataFrame, extra: Extra) -> tuple[DataFrame, DataFrame]:
+        """The edges of rows with several bases or odd ones and of the table of edges, with the name of the base; and all edges, those of rows with one base
+        too: child, base (null where it was never filled in), base_check, local, key (bits), first (where the base is named)."""
+        f = self.f
+        core = core.join(recurring.select("number", "last"), "number", "left").where("last is null or last = order").withColumnRenamed("number", "child")
+        first = (f.col("order") + (AS_BASE << FIRST)).alias("first")
+        stated = self._several(rows.select("order", "base_model", "relation").join(kept(core.where("several").select("order", "child")), "order"))
+        stated = stated.select("child", "key", "name", "local", first)
+        stated = stated.unionByName(self._extra(extra)) if extra else stated
+        filled = f.col("name") != ""
+        stated = kept(stated.withColumns({name: f.when(filled, self.read.number(f.col("name"), way)) for name, way in (("base", 0), ("base_check", 1))}))
+        lone = core.where("base is not null").select("child", "base", "base_check", f.lit(0).alias("local"), "key", first)
+        return stated, lone.unionByName(stated.drop("name"))
 
-    def _stated(self, rows: DataFrame, recurring: DataFrame, extra: Sequence[tuple[str, str, str | None]]) -> DataFrame:
-        """The edges of the table: child, base (null where it was never filled in), base_check, local, key (bits), name (of the base), order (of the row)."""
-        f, words, steps = self.f, self.lookups.words, self.lookups.steps
-        kept = small(recurring.select("number", "kept"))
-        having = rows.where(f.size("base_model") > 0).join(kept, "number", "left").where("kept is null or kept = order")
+    def _several(self, rows: DataFrame) -> DataFrame:
+        """The edges of rows: child, order, key, name (of the base; empty where it was never filled in), local."""
+        f, words = self.f, self.lookups.words
         alike = f.size("relation") == f.size("base_model")
-        own = having.select(f.col("number").alias("child"), "order", f.when(alike, f.col("relation")).alias("each"),
-                            f.get("relation", f.lit(0)).alias("all"), f.posexplode("base_model").alias("place", "text")).where("text is not null")
-        unlike = ~f.col("text").rlike(PLAIN) | f.col("text").rlike(unusual(words)) | (f.octet_length("text") > tables.MAX_ID)
-        odd = [one for text in own.select("text").where(unlike).distinct().toArrow()["text"].to_pylist() for one in _entries(text, words)]
-        mended = frame(self.spark, {"text": "string", "written": "int", "within": "int", "mended": "string", "local": "int"}, odd)
+        own = kept(rows.select("child", "order", f.when(alike, f.col("relation")).alias("each"), f.get("relation", f.lit(0)).alias("all"),
+                               f.posexplode("base_model").alias("place", "text")).where("text is not null"))
+        texts = own.select("text").where(self.read.odd(f.col("text"))).distinct().toArrow()["text"].to_pylist()
+        mended = frame(self.spark, {"text": "string", "written": "int", "within": "int", "mended": "string", "local": "int"},
+                       [one for text in texts for one in _entries(text, words)])
         own = own.join(f.broadcast(mended), "text", "left").where("within is null or within >= 0")
-        relations = f.create_map(*(f.lit(one) for relation, step in words["relations"].items() for one in (relation, steps.index(step))))
-        unstated = steps.index(words["unstated_relation"])
-        own = own.withColumn("relation", f.coalesce(f.get("each", "place"), f.when(f.col("each").isNull(), f.col("all")), f.lit("")))
-        own = own.withColumn("step", f.element_at(relations, f.lower(self._stripped("relation"))))
+        relation = f.coalesce(f.get("each", "place"), f.when(f.col("each").isNull(), f.col("all")), f.lit(""))
         written, within = (f.coalesce(name, f.lit(0)).cast("long") for name in ("written", "within"))
         place = f.shiftleft(written, _WRITTEN) + f.shiftleft(f.col("place").cast("long"), _WITHIN) + within
-        bits = f.shiftleft(f.col("step").isNull().cast("long"), _UNSTATED) + f.shiftleft(place, _PLACE) + f.coalesce("step", f.lit(unstated))
-        own = own.select("child", bits.alias("key"), f.coalesce("mended", "text").alias("name"), f.coalesce("local", f.lit(0)).alias("local"), "order")
-        both = own.unionByName(self._extra(extra)) if extra else own
-        filled = f.col("name") != ""
-        return both.withColumns({name: f.when(filled, self._number(f.col("name"), way)) for name, way in (("base", 0), ("base_check", 1))}).localCheckpoint()
+        key = (f.shiftleft(place, PLACE) + self.read.step(relation)).alias("key")
+        return own.select("child", "order", key, f.coalesce("mended", "text").alias("name"), f.coalesce("local", f.lit(0)).alias("local"))
 
-    def _extra(self, extra: Sequence[tuple[str, str, str | None]]) -> DataFrame:
+    def _extra(self, extra: Extra) -> DataFrame:
         """The edges of the table of edges; their bases are mended here."""
         words, steps = self.lookups.words, self.lookups.steps
-        unstated = steps.index(words["unstated_relation"]) | 1 << _UNSTATED
+        unstated = steps.index(words["unstated_relation"]) | 1 << UNSTATED
         told = []
         for place, (child, base, relation) in enumerate(extra):
             name, odd = base_id(base, words)
             step = words["relations"].get((relation or "").strip().casefold())
             if name:
-                bits = (_EXTRA + place) << _PLACE | (unstated if step is None else steps.index(step))
-                told.append((child, bits, name, int(odd == "local_base"), 1 << 62 | place))
-        found = frame(self.spark, {"child": "string", "key": "long", "name": "string", "local": "int", "order": "long"}, told)
-        return found.withColumn("child", self._number(self.f.col("child")))
+                bits = (_EXTRA + place) << PLACE | (unstated if step is None else steps.index(step))
+                told.append((child, bits, name, int(odd == "local_base"), AS_FURTHER_BASE << FIRST | place))
+        found = frame(self.spark, {"child": "string", "key": "long", "name": "string", "local": "int", "first": "long"}, told)
+        return found.withColumn("child", self.read.number(self.f.col("child")))
 
-    def _names(self, rows: DataFrame, stated: DataFrame, bases: DataFrame, extra: Sequence[tuple[str, str, str | None]]) -> DataFrame:
-        """number, first (when and how it was first written) of bases and of all whom the registry may know, known to it: 0 no, 1 yes, 2 if it is made from
-        nothing that is stated. Some more than once."""
-        f, lookups = self.f, self.lookups
+    def _once(self, edges: DataFrame) -> DataFrame:
+        """Each edge (child, base) once, by the least of its keys, and the step and place that this tells."""
+        f = self.f
+        found = edges.groupBy("child", "base").agg(f.min("key").alias("key"))
+        place = f.shiftright("key", PLACE).bitwiseAND((1 << UNSTATED - PLACE) - 1).alias("place")
+        return found.select("child", "base", "key", f.col("key").bitwiseAND(STEPS - 1).cast("int").alias("step"), place)
 
-        def written(rank: int, name: str, order: str) -> Column:
-            first: Column = f.struct(f.lit(rank).alias("rank"), f.col(order).alias("order"), f.col(name).alias("name")).alias("first")
-            return first
+    # ---- models ------------------------------------------------------------------------------------------------------
 
-        def known(name: str) -> Column:
-            publisher = f.substring_index(f.lower(name), "/", 1)
-            certain = publisher.isin(list(lookups.publishers)) | f.lower(name).isin(list(lookups.legacy))
-            sort: Column = f.when(certain, 1).when(publisher.isin(list(lookups.mirrors)), 2).otherwise(0).alias("known")
-            return sort
-
-        numbers = small(bases.select("number", f.lit(True).alias("is_base")))
-        there = rows.select("number", written(0, "id", "order"), known("id")).join(numbers, "number", "left")
-        there = there.where("is_base or known > 0").localCheckpoint()
-        absent = bases.select("number").join(small(there.select("number")), "number", "left_anti").localCheckpoint()
-        others = stated.join(small(absent.select(f.col("number").alias("base"))), "base", "left_semi")
-        others = others.groupBy(f.col("base").alias("number")).agg(f.min(written(2, "name", "order")).alias("first"))
-        others = others.select("number", "first", known("first.name"))
-        found = there.drop("is_base").unionByName(others)
+    def _names(self, rows: DataFrame, core: DataFrame, stated: DataFrame, bases: DataFrame, extra: Extra) -> tuple[DataFrame, DataFrame]:
+        """What rows say of models that are somebody's base or that the registry may know: number, check, other_check, token; the names of these and of
+        other bases, as they were first written: number, name, known (may the registry know it)."""
+        f = self.f
+        there = core.join(bases.select("number", f.lit(True).alias("is_base")), "number", "left").where("is_base or known > 0")
+        there = kept(there.groupBy("number").agg(f.min("order").alias("first"), f.min("check").alias("check"), f.max("check").alias("other_check"),
+                                                 f.max("token").alias("token")))
+        wanted = there.select("number", "first").unionByName(bases.select("number", "first"))
+        texts = stated.where("base is not null").select(f.col("base").alias("number"), "first", "name")
         if extra:
-            children = frame(self.spark, {"child": "string", "order": "long"}, ((one[0], place) for place, one in enumerate(extra)))
-            found = found.unionByName(children.select(self._number(f.col("child")).alias("number"), written(1, "child", "order"), known("child")))
-        return found.localCheckpoint()
+            children = [(one[0], AS_CHILD << FIRST | place) for place, one in enumerate(extra)]
+            further = frame(self.spark, {"name": "string", "first": "long"}, children).withColumn("number", self.read.number(f.col("name")))
+            wanted, texts = wanted.unionByName(further.drop("name")), texts.unionByName(further)
+        wanted = wanted.groupBy("number").agg(f.min("first").alias("first"))
+        wanted = wanted.join(kept(texts.groupBy("number", "first").agg(f.min("name").alias("name"))), ["number", "first"], "left")
+        wanted = wanted.localCheckpoint(eager=False)
+        way, order = f.shiftright("first", FIRST).alias("way"), f.col("first").bitwiseAND((1 << FIRST) - 1).alias("order")
+        unread = kept(wanted.where("name is null").select("number", way, order))
+        name = f.when(f.col("way") == AS_ID, f.col("id")).otherwise(f.get("base_model", f.lit(0)))
+        names = rows.select("order", "id", "base_model").join(unread, "order").select("number", name.alias("name"))
+        names = names.unionByName(wanted.where("name is not null").select("number", "name"))
+        return there, kept(names.withColumn("known", self.read.known(f.col("name"))))
 
-    def _registered(self, names: DataFrame, stated: DataFrame, bases: DataFrame) -> tuple[DataFrame, DataFrame]:
-        """What the registry knows: number, known_token (missing: only bases), renamed; the edges that it adds: child, base, key, first."""
+    def _registered(self, names: DataFrame, edges: DataFrame, bases: DataFrame) -> tuple[DataFrame, DataFrame]:
+        """What the registry knows: number, known_token (missing: only bases), renamed; the edges that it adds: child, base, key, added (order, name)."""
         f, lookups = self.f, self.lookups
-        local = bases.where("local = 1").select("number").localCheckpoint()
-        asked = names.where("known > 0").join(small(local), "number", "left_anti").select("number", "known", "first.name").localCheckpoint()
-        made = stated.join(f.broadcast(asked.where("known = 2").select(f.col("number").alias("child"))), "child", "left_semi").where("base is not null")
-        made_from = {one.child for one in made.select("child").distinct().collect()}
-        seen = {one.name.casefold(): one.name for one in asked.collect() if one.known == 1 or one.number not in made_from}
+        asked = names.where("known > 0").join(bases.where("local = 1").select("number"), "number", "left_anti").toArrow().to_pylist()
+        mirrored = frame(self.spark, {"child": "long"}, [(one["number"],) for one in asked if one["known"] == 2])
+        made = edges.where("base is not null").join(f.broadcast(mirrored), "child", "left_semi").select("child").distinct()
+        made_from = {one.child for one in made.collect()}
+        seen = {one["name"].casefold(): one["name"] for one in asked if one["known"] == 1 or one["number"] not in made_from}
         queue = list(seen.values())
         known: dict[str, Known] = {}
         added: list[tuple[str, str, int, int]] = []
@@ -297,30 +230,31 @@ class _Plan:
                 known[name.casefold()] = found
                 for base, action in found.bases:
                     step = lookups.steps.index(action) if action in lookups.steps else AS_IT_IS
-                    added.append((name, base, 1 << _REGISTRY | 2 * _EXTRA + len(added) << _PLACE | step, len(added)))
+                    added.append((name, base, 1 << REGISTRY | 2 * _EXTRA + len(added) << PLACE | step, len(added)))
                     if base.casefold() not in seen:
                         seen[base.casefold()] = base
                         queue.append(base)
-        edges = frame(self.spark, {"child": "string", "base": "string", "key": "long", "order": "long"}, added)
-        first = f.struct(f.lit(3).alias("rank"), "order", f.col("base").alias("name")).alias("first")
-        edges = edges.select(self._number(f.col("child")).alias("child"), self._number(f.col("base")).alias("base"), "key", first)
-        told = [(key, self._token(one.token), int(one.current.casefold() != key)) for key, one in known.items()]
+        found_edges = frame(self.spark, {"child": "string", "base": "string", "key": "long", "order": "long"}, added)
+        found_edges = found_edges.select(self.read.number(f.col("child")).alias("child"), self.read.number(f.col("base")).alias("base"), "key",
+                                         f.struct("order", f.col("base").alias("name")).alias("added"))
+        told = [(key, self.read.token(one.token), int(one.current.casefold() != key)) for key, one in known.items()]
         table = frame(self.spark, {"key": "string", "known_token": "int", "renamed": "int"}, told)
-        return table.withColumn("number", self._number(f.col("key"))).drop("key"), edges
+        return table.withColumn("number", self.read.number(f.col("key"))).drop("key"), found_edges
 
-    def _bases(self, bases: DataFrame, ids: DataFrame, recurring: DataFrame, known: DataFrame, added: DataFrame) -> DataFrame:
+    def _bases(self, bases: DataFrame, core: DataFrame, there: DataFrame, recurring: DataFrame, known: DataFrame, added: DataFrame) -> DataFrame:
         """Every model that is somebody's base: number, token (of its latest label), known_token, and whether it is local, renamed, there. Raises _Alike."""
         f = self.f
-        added = added.select(f.col("base").alias("number")).distinct()
-        everybody = bases.select("number").unionByName(added).localCheckpoint()
-        rows = ids.join(small(everybody), "number", "left_semi")
-        rows = rows.select("number", "check", f.col("check").alias("other_check"), "token", f.lit(1).alias("there"))
-        parts = [bases.withColumn("is_base", f.lit(1)), added.withColumn("is_base", f.lit(1)), known.withColumn("there", f.lit(1)), rows]
+        further = added.select(f.col("base").alias("number")).distinct()
+        there = there.drop("first").unionByName(core.join(f.broadcast(further), "number", "left_semi").select(
+            "number", "check", f.col("check").alias("other_check"), "token"))
+        parts = [bases.drop("first").withColumn("is_base", f.lit(1)), further.withColumn("is_base", f.lit(1)), known.withColumn("there", f.lit(1)),
+                 there.withColumn("there", f.lit(1))]
         together = functools.reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), parts)
         most = [f.coalesce(f.max(name), f.lit(default)).alias(name)
                 for name, default in {"local": 0, "renamed": 0, "there": 0, "known_token": MISSING, "token": MISSING, "is_base": 0}.items()]
         found = together.groupBy("number").agg(*most, (f.min("check") != f.max("other_check")).alias("alike")).where("is_base = 1")
-        found = found.join(small(recurring.select("number", "latest")), "number", "left").withColumn("token", f.coalesce("latest", "token")).localCheckpoint()
+        found = found.join(recurring.select("number", "latest"), "number", "left").withColumn("token", f.coalesce("latest", "token"))
+        found = kept(found)
         if not found.where("alike").isEmpty():
             raise _Alike
         return found
@@ -328,64 +262,85 @@ class _Plan:
     def _own(self, bases: DataFrame) -> DataFrame:
         """Each base with the token of its own license."""
         f = self.f
-        grants = frame(self.spark, {"token": "int", "granted": "int"}, self.granted.items())
+        grants = frame(self.spark, {"token": "int", "granted": "int"}, self.read.granted.items())
         own = f.when(f.col("known_token") >= 0, f.col("known_token")).otherwise(f.coalesce("granted", f.lit(UNKNOWN)))
         return bases.join(f.broadcast(grants), "token", "left").select("number", own.alias("own"), (f.col("known_token") >= 0).alias("registered"))
 
-    def _children(self, edges: DataFrame, bases: DataFrame, inner: DataFrame, followed: Followed) -> DataFrame:
-        """Every model that is made from others: number, inherited (sets and steps, as one text), depth, bits (problems; is it more than a copy), first base."""
+    def _followed(self, bases: DataFrame, inner: DataFrame, followed: Followed) -> DataFrame:
+        """What each base passes on: base, whole, depth, path, and whether it is local, renamed, absent."""
         f = self.f
         made = inner.select(f.col("child").alias("number"), f.lit(1).alias("made")).distinct()
         absent = (f.coalesce("made", "local", "there") + f.col("local") + f.col("there") == 0).alias("absent")
-        passed = bases.join(made, "number", "left").join(followed.nodes, "number", "left").select(
-            f.col("number").alias("base"), "whole", "depth", "local", "renamed", absent)
-        circles = followed.circles.withColumn("circular", f.lit(True))
-        told = edges.join(small(passed.localCheckpoint()), "base", "left").join(small(circles), ["child", "base"], "left")
+        found = bases.join(made, "number", "left").join(kept(followed.nodes), "number", "left")
+        return kept(found.select(f.col("number").alias("base"), "whole", "depth", "path", "local", "renamed", absent))
+
+    def _told(self, edges: DataFrame) -> DataFrame:
+        """Edges (child, base, key, what the base passes on, circular) with what they say of the child: bits (problems; is it more than a copy), straight
+        (is it neither to itself nor on a circle), and of straight ones only passed (set and step) and further (depth)."""
+        f = self.f
         real = f.col("base").isNotNull() & (f.col("child") != f.col("base"))
-        straight = real & f.col("circular").isNull()
+        step = f.col("key").bitwiseAND(STEPS - 1).cast("int")
         bits = {"self_loop": f.col("child") == f.col("base"), "cycle": f.col("circular"), "missing_base": f.col("absent"), "local_base": f.col("local") == 1,
                 "placeholder_base": f.col("base").isNull(), "renamed_base": f.col("renamed") == 1,
-                "relation_unstated": real & (f.shiftright("key", _UNSTATED).bitwiseAND(1) == 1)}
+                "relation_unstated": real & (f.shiftright("key", UNSTATED).bitwiseAND(1) == 1)}
         flags = [f.when(one, 1 << PROBLEMS.index(name)).otherwise(0) for name, one in bits.items()]
-        flags.append(f.when(real & ~f.col("step").isin(self.mechanical), _CREATIVE).otherwise(0))
-        inherited = f.collect_set(f.when(straight, f.col("whole") * STEPS + f.col("step")))
-        first = f.min(f.when(straight, f.struct("place", "base")))
-        return told.groupBy(f.col("child").alias("number")).agg(
-            f.concat_ws(",", f.sort_array(inherited)).alias("inherited"), f.max(f.when(straight, f.col("depth") + 1)).alias("depth"),
-            f.bit_or(functools.reduce(lambda left, right: left + right, flags)).alias("bits"), first.alias("first")).localCheckpoint()
+        flags.append(f.when(real & ~step.isin(self.mechanical), _CREATIVE).otherwise(0))
+        edges = edges.withColumns({"straight": real & f.col("circular").isNull(), "edge_bits": functools.reduce(lambda left, right: left + right, flags)})
+        return edges.withColumns({"passed": f.when(f.col("straight"), f.col("whole") * STEPS + step), "further": f.when(f.col("straight"), f.col("depth") + 1)})
+
+    def _gathered(self, several: DataFrame, edges: DataFrame, recurring: DataFrame, bases: DataFrame, followed: Followed) -> DataFrame:
+        """Models (number) of whom more is to be said than what a single base passes on: gathered (true), inherited (sets and steps, as one text),
+        chain (depth), bits, first base, latest and said (where they recur)."""
+        f = self.f
+        own = self._once(edges.join(several.select(f.col("number").alias("child")), "child", "left_semi"))
+        told = own.join(bases, "base", "left").join(kept(followed.circles.withColumn("circular", f.lit(True))), ["child", "base"], "left")
+        found = self._told(told).groupBy(f.col("child").alias("number")).agg(
+            f.concat_ws(",", f.sort_array(f.collect_set("passed"))).alias("inherited"), f.max("further").alias("chain"),
+            f.bit_or("edge_bits").alias("bits"), f.min(f.when(f.col("straight"), f.struct("place", "base"))).getField("base").alias("first"))
+        found = several.withColumn("gathered", f.lit(True)).join(found, "number", "left")
+        return kept(found.join(recurring.drop("last"), "number", "left"))
 
     # ---- questions ---------------------------------------------------------------------------------------------------
 
-    def _distinct(self, rows: DataFrame, ids: DataFrame, recurring: DataFrame, known: DataFrame, children: DataFrame,
-                  ways: DataFrame) -> tuple[DataFrame, list[Question]]:
+    def _asked(self, rows: DataFrame, known: DataFrame, models: DataFrame, bases: DataFrame) -> DataFrame:
+        """Rows (number, token, scenario, and base and key of a single edge) with what their question is made of, bits, depth, path and said."""
+        f = self.f
+        found = rows.join(models, "number", "left").join(f.broadcast(known.select("number", "known_token")), "number", "left")
+        alone = f.col("gathered").isNull() & f.col("base").isNotNull()
+        above = f.when(alone & (f.col("base") != f.col("number")), f.col("base")).otherwise(f.col("first"))
+        found = found.withColumn("alone", alone).withColumn("above", above)
+        # models without a base look for themselves, and not all in the same place for nothing
+        looked = bases.withColumnRenamed("base", "looked")
+        found = found.withColumn("looked", f.coalesce("above", "number")).join(looked, "looked", "left")
+        found = self._told(found.withColumn("child", f.col("number")).withColumn("circular", f.lit(None).cast("boolean")))
+        latest = f.coalesce("latest", "token")
+        recurs = f.when((f.col("token") >= 0) & (f.col("token") != latest), 1 << PROBLEMS.index("recurs")).otherwise(0)
+        bits = f.when(f.col("alone"), f.col("edge_bits")).otherwise(f.coalesce("bits", f.lit(0))) + recurs
+        alone = f.col("alone")
+        return found.withColumns({
+            "bits": bits, "token": f.when(f.col("token") >= 0, f.col("token")).otherwise(latest), "creative": bits.bitwiseAND(_CREATIVE) != 0,
+            "inherited": f.coalesce(f.when(alone, f.col("passed").cast("string")).otherwise(f.col("inherited")), f.lit("")),
+            "depth": f.coalesce(f.when(alone, f.col("further")).otherwise(f.col("chain")), f.lit(0)).cast("short"),
+            "path": f.when(f.col("above").isNotNull(), f.col("path")), "known_token": f.coalesce("known_token", f.lit(MISSING)),
+            "scenario": f.coalesce("scenario", f.lit(self.scenarios[0]))})
+
+    def _distinct(self, rows: DataFrame, core: DataFrame, known: DataFrame, models: DataFrame, bases: DataFrame) -> tuple[DataFrame, list[Question]]:
         """The rows with the numbers of their questions, and the questions."""
         f = self.f
         number = {name: place for place, name in enumerate(self.scenarios)}
         keys = ["scenario", "inherited", "known_token", "token", "creative"]
-
-        def asked(rows: DataFrame, children: DataFrame) -> DataFrame:
-            found = rows.join(children.hint("shuffle_hash"), "number", "left").join(small(recurring.drop("kept")), "number", "left")
-            found = found.join(f.broadcast(known.select("number", "known_token")), "number", "left")
-            latest = f.coalesce("latest", "token")
-            recurs = (f.col("token") >= 0) & (f.col("token") != latest)
-            bits = f.coalesce("bits", f.lit(0)) + f.when(recurs, 1 << PROBLEMS.index("recurs")).otherwise(0)
-            return found.withColumns({
-                "bits": bits, "token": f.when(f.col("token") >= 0, f.col("token")).otherwise(latest), "creative": bits.bitwiseAND(_CREATIVE) != 0,
-                "inherited": f.coalesce("inherited", f.lit("")), "known_token": f.coalesce("known_token", f.lit(MISSING)),
-                "scenario": f.coalesce("scenario", f.lit(self.scenarios[0]))})
-
         questions: dict[Question, int] = {}
         told = []
-        for one in asked(ids, children.drop("first")).select(keys).distinct().toArrow().to_pylist():
+        for one in self._asked(core, known, models, bases).select(keys).distinct().toArrow().to_pylist():
             question = self._question(number[one["scenario"]], one["inherited"], one["known_token"], one["token"], one["creative"])
             told.append((*(one[key] for key in keys), questions.setdefault(question, len(questions))))
         kinds = {"scenario": "string", "inherited": "string", "known_token": "int", "token": "int", "creative": "boolean", "question": "int"}
         table = frame(self.spark, kinds, told)
         names = f.concat_ws("; ", *(f.when(f.col("bits").bitwiseAND(1 << place) != 0, name) for place, name in enumerate(PROBLEMS)))
-        placed = children.join(small(ways), f.col("first.base") == f.col("base"), "left").drop("first", "base")
-        found = asked(rows, placed).join(f.broadcast(table), keys)
-        found = found.select("file", "row", "id", f.coalesce("label", "said").alias("declared"), "downloads", "created",
-                             f.coalesce("depth", f.lit(0)).cast("short").alias("depth"), "path", names.alias("problems"), "question", "scenario")
+        first = f.when(f.size("base_model") == 1, f.get("base_model", f.lit(0)))    # whether it is odd was found out before: then its model is gathered
+        found = self._asked(self.read.lone(rows, first), known, models, bases).join(f.broadcast(table), keys)
+        found = found.select("file", "row", "id", f.coalesce("label", "said").alias("declared"), "downloads", "created", "depth", "path",
+                             names.alias("problems"), "question", "scenario")
         return found, list(questions)
 
     def _question(self, scenario: int, inherited: str, known: int, label: int, creative: bool) -> Question:
@@ -395,7 +350,7 @@ class _Plan:
             number = sets.both(number, sets.after(passed, step))
         if known >= 0:
             number = sets.with_own(number, known)
-        own = self.granted.get(label, UNKNOWN) if number == NOTHING or (creative and known < 0) else MISSING
+        own = self.read.granted.get(label, UNKNOWN) if number == NOTHING or (creative and known < 0) else MISSING
         if number != NOTHING and own >= 0 and sets.covers(number, own):
             own = MISSING
         declared = MISSING if number == NOTHING else label

@@ -43,11 +43,13 @@ def frame(spark: SparkSession, schema: Mapping[str, str], rows: Iterable[Sequenc
     return spark.createDataFrame(pa.table({name: pa.array(column, kinds[kind]) for (name, kind), column in zip(schema.items(), columns)}))
 
 
-def small(kept: DataFrame) -> DataFrame:
-    """A frame that was kept, sent to every machine if there is little of it."""
+def kept(found: DataFrame) -> DataFrame:
+    """A frame once and for all; one that is sent to every machine, wherever it is joined, if there is little of it."""
     import pyspark.sql.functions as F  # noqa: N812 - as its users write it
 
-    return F.broadcast(kept) if kept.count() <= FEW else kept
+    found = found.localCheckpoint(eager=False)
+    many = found.count()
+    return (F.broadcast(found) if many else found.limit(0)) if many <= FEW else found
 
 
 def follow(spark: SparkSession, edges: DataFrame, nodes: DataFrame, mechanical: Sequence[int], sets: Sets) -> Followed:
@@ -85,7 +87,7 @@ def _followed_there(spark: SparkSession, edges: DataFrame, nodes: DataFrame, mec
     import pyspark.sql.functions as F  # noqa: N812
 
     circles = _circles(edges)
-    straight = edges.join(small(circles), ["child", "base"], "left_anti").localCheckpoint()
+    straight = edges.join(circles, ["child", "base"], "left_anti").localCheckpoint()
     reached = _closure(straight)
     depth = reached.groupBy(F.col("child").alias("number")).agg(F.max("hops").alias("depth"))
     creative = edges.where(~F.col("step").isin(list(mechanical))).select(F.col("child").alias("number"), F.lit(True).alias("creative")).distinct()
@@ -116,7 +118,7 @@ def _heard(reached: DataFrame, nodes: DataFrame, what: Column) -> DataFrame:
     """number, heard: what is said by all that speak above each node, as one text."""
     import pyspark.sql.functions as F  # noqa: N812
 
-    voices = small(nodes.where("speaks").select(F.col("number").alias("base"), "own"))
+    voices = kept(nodes.where("speaks").select(F.col("number").alias("base"), "own"))
     heard = F.concat_ws(",", F.sort_array(F.collect_set(what)))
     return reached.join(voices, "base").groupBy(F.col("child").alias("number")).agg(heard.alias("heard"))
 
@@ -134,7 +136,7 @@ def _circles(edges: DataFrame) -> DataFrame:
         if many in (0, before):
             break
     back = _closure(left).select(F.col("child").alias("base"), F.col("base").alias("child")).distinct()
-    return left.join(back, ["child", "base"], "left_semi").select("child", "base").distinct().localCheckpoint()
+    return kept(left.join(back, ["child", "base"], "left_semi").select("child", "base").distinct())
 
 
 def _closure(edges: DataFrame) -> DataFrame:
@@ -164,7 +166,7 @@ def _ways(straight: DataFrame, nodes: DataFrame) -> DataFrame:
     for _ in range(MAX_PATH.bit_length()):
         if ways.where("up is not null").isEmpty():
             break
-        above = small(ways.select(F.col("number").alias("up"), F.col("up").alias("further"), F.col("names").alias("before")))
+        above = kept(ways.select(F.col("number").alias("up"), F.col("up").alias("further"), F.col("names").alias("before")))
         longer = F.concat(F.coalesce("before", F.array()), "names")
         last = F.slice(longer, -F.least(F.size(longer), F.lit(MAX_PATH)), MAX_PATH)
         ways = ways.join(above, "up", "left").select("number", F.col("further").alias("up"), last.alias("names")).localCheckpoint()
