@@ -13,6 +13,7 @@ from test_audit import DAY, ROWS, write
 
 from checker.app import audit as app
 from checker.app.questions import Judge
+from checker.audit import spark
 from checker.audit import spark_chains as chains
 from checker.audit.models import PROBLEMS
 from checker.audit.result import MAX_PATH
@@ -84,6 +85,23 @@ def test_made_up_tables_give_the_same_rows(library: Library, tmp_path: Path, mon
     found = both(library, tmp_path, tables, edges)
     assert found["path"].str.count_matches(" > ").max() == MAX_PATH - 1
     assert set("; ".join(found["problems"].unique()).split("; ")) >= set(PROBLEMS)
+
+
+def test_rows_go_from_the_table_to_the_result_without_a_shuffle(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                                capsys: pytest.CaptureFixture[str]) -> None:
+    """Where bases are few enough to be everywhere; what is shuffled before are numbers alone."""
+    joined = spark.joined
+
+    def explained(session: Any, rows: Any, answers: Any) -> Any:
+        rows.explain()
+        return joined(session, rows, answers)
+
+    monkeypatch.setattr(spark, "joined", explained)
+    monkeypatch.setattr(Judge, "answers", as_asked)
+    app.audit_on_spark((write(tmp_path, "t.parquet", made_up(200, seed=2)),), str(tmp_path / "o.parquet"), library, as_of=DAY)
+    plan = capsys.readouterr().out
+    assert "BroadcastHashJoin" in plan
+    assert "hashpartitioning" not in plan
 
 
 def test_bad_input_is_refused(library: Library, tmp_path: Path) -> None:

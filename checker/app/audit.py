@@ -313,7 +313,5 @@ def audit_on_spark(patterns: tuple[str, ...], output: str, library: Library, *, 
     answers = judge.answers(questions, lambda done, of: tick("judging distinct questions", done, of))
     tick(f"writing {output}", 0, 0)
     told = result.told(questions, answers, names).drop("scenario").to_dicts()
-    spark.joined(session, rows, told).write.parquet(output)
-    written = session.read.parquet(output)
-    return {"rows": written.count(), "unusable": unusable, "questions": len(questions),
-            "verdicts": {one["verdict"]: one["count"] for one in written.groupBy("verdict").count().orderBy("verdict").collect()}}
+    verdicts = spark.write(session, spark.joined(session, rows, told), output)
+    return {"rows": sum(verdicts.values()), "unusable": unusable, "questions": len(questions), "verdicts": verdicts}

@@ -42,6 +42,9 @@ _HERE = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "
          "spark.shuffle.compress": "false", "spark.shuffle.spill.compress": "false",
          "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": str(chains.FEW)}
 
+#: bounds of columns, in which nobody looks for a row, are not worked out; the local engine leaves them out too
+_WRITTEN_AS = {"parquet.column.statistics.enabled": "false", "parquet.size.statistics.enabled": "false"}
+
 Extra = Sequence[tuple[str, str, str | None]]
 
 
@@ -78,6 +81,13 @@ def joined(spark: SparkSession, rows: DataFrame, answers: Sequence[Mapping[str, 
     found = rows.join(F.broadcast(told), "question")
     unread = (F.col("label") == "none") & F.col("declared").isNotNull()
     return found.withColumn("label", F.when(unread, F.lit("unclear")).otherwise(F.col("label"))).select(*FACTS, *ANSWERS)
+
+
+def write(spark: SparkSession, rows: DataFrame, output: str) -> dict[str, int]:
+    """Write a folder of Parquet files; how many rows have which verdict."""
+    rows.write.options(**_WRITTEN_AS).parquet(output)
+    counts = spark.read.parquet(output).groupBy("verdict").count().orderBy("verdict").collect()
+    return {one["verdict"]: one["count"] for one in counts}
 
 
 class _Plan:
