@@ -347,8 +347,12 @@ class _Plan:
         kinds = {"scenario": "string", "inherited": "string", "known_token": "int", "token": "int", "creative": "boolean", "question": "int"}
         table = frame(self.spark, kinds, told)
         names = f.concat_ws("; ", *(f.when(f.col("bits").bitwiseAND(1 << place) != 0, name) for place, name in enumerate(PROBLEMS)))
-        first = f.when(f.size("base_model") == 1, f.get("base_model", f.lit(0)))    # whether it is odd was found out before: then its model is gathered
-        found = self._asked(self.read.lone(rows, first), known, models, bases).join(f.broadcast(table), keys)
+        if models.count() <= chains.FEW and bases.count() <= chains.FEW:            # then nothing is shuffled, and each row is made whole where it is read
+            first = f.when(f.size("base_model") == 1, f.get("base_model", f.lit(0)))    # whether it is odd was found out before: then its model is gathered
+            found = self._asked(self.read.lone(rows, first), known, models, bases).join(f.broadcast(table), keys)
+        else:                                                                       # otherwise the texts of rows go through one shuffle alone
+            found = self._asked(core, known, models, bases).join(f.broadcast(table), keys)
+            found = rows.drop("scenario").join(found.select("order", "depth", "path", "bits", "said", "question", "scenario"), "order")
         found = found.select("file", "row", "id", f.coalesce("label", "said").alias("declared"), "downloads", "created", "depth", "path",
                              names.alias("problems"), "question", "scenario")
         return found, list(questions)

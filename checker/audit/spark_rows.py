@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from checker.audit import table as tables
 from checker.audit.chain import NOBODY_KNOWS, UNKNOWN, Token
-from checker.audit.models import PLAIN, Lookups, unusual
+from checker.audit.models import PLAIN, Lookups
 from checker.audit.problems import problem
 from checker.audit.spark_chains import MISSING, frame
 from checker.errors import BadInput
@@ -57,14 +58,20 @@ class Rows:
 
     def odd(self, name: Column) -> Column:
         """Is a base to be looked at closer, since it may be no model's id as it stands."""
-        return ~name.rlike(PLAIN) | name.rlike(unusual(self.lookups.words)) | (self.f.octet_length(name) > tables.MAX_ID)
+        f, words = self.f, self.lookups.words
+        whole, folder = f.lower(name), f.substring_index(f.lower(name), "/", 1)
+        folders, endings, empty = ([one for one in words[kind] if one] for kind in ("local_folders", "local_endings", "no_base"))
+        ending = functools.reduce(lambda left, right: left | right, (f.endswith(whole, f.lit(one)) for one in endings))
+        found: Column = (~name.rlike(PLAIN) | (f.octet_length(name) > tables.MAX_ID) | (folder.isin(folders) & name.contains("/")) | ending | whole.isin(empty))
+        return found
 
     def step(self, relation: Column) -> Column:
         """Bits of an edge: its step, and whether that is not stated."""
         f, words, steps = self.f, self.lookups.words, self.lookups.steps
         relations = f.create_map(*(f.lit(one) for relation, step in words["relations"].items() for one in (relation, steps.index(step))))
         unstated = steps.index(words["unstated_relation"]) | 1 << UNSTATED
-        bits: Column = f.coalesce(f.element_at(relations, f.lower(self._stripped(relation))).cast("long"), f.lit(unstated))
+        found = (f.element_at(relations, f.lower(one)).cast("long") for one in (relation, self._stripped(relation)))
+        bits: Column = f.coalesce(*found, f.lit(unstated))
         return bits
 
     def lone(self, rows: DataFrame, base: Column) -> DataFrame:
