@@ -37,8 +37,8 @@ _CREATIVE = 1 << len(PROBLEMS)
 #: what a base has that is one
 _SOMETHING = r"[^\s\[\](){}\"',;|]"
 #: of Spark on this machine: a plan of many short queries, whose shuffles never leave it; at its best Java compiles what goes through the rows of millions,
-#: and not what plans queries
-_HERE = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "6g",
+#: and not what plans queries; what Spark warns of, hints that a plan had no use for, tells nobody anything
+_HERE = {"spark.ui.enabled": "false", "spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "6g",
          "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Xms2g -XX:MetaspaceSize=256m -XX:Tier4InvocationThreshold=30000 "
                                           "-XX:Tier4MinInvocationThreshold=5000 -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=200000",
          "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
