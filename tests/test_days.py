@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_audit import ROWS, write
 
 from checker.app import audit as app
-from checker.app.questions import Judge
+from checker.app.questions import BY_FINDINGS, BY_PROFILES, Judge
 from checker.load import days
 from checker.load.book import KNOWLEDGE, Library
 
@@ -58,7 +58,7 @@ def test_between_two_dates_every_answer_is_the_same(library: Library, tmp_path: 
 
     def answers(day: str) -> list[dict[str, Any]]:
         done = app.audit((table,), library, as_of=day, compare=False)
-        judge = Judge(library, done.templates, app.words()["label_states"], ("label", "findings", "profiles"))
+        judge = Judge(library, done.templates, app.words()["label_states"], (*BY_FINDINGS, *BY_PROFILES))
         return [judge.answer(question) for question in done.questions]
 
     assert len(spans) > 20
