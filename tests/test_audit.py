@@ -134,6 +134,19 @@ def test_every_format_gives_the_same_rows(library: Library, tmp_path: Path, name
     assert run(library, write(tmp_path, name, ROWS)).drop("file", "row", "downloads").to_dicts() == expected.drop("file", "row", "downloads").to_dicts()
 
 
+def test_the_order_of_rows_changes_neither_answers_nor_the_numbers_of_questions(library: Library, tmp_path: Path) -> None:
+    """Circles are cut and ids that recur are told apart by their place: those are left out."""
+    same = [{"id": f"a/said-{number}", "license": text, "base_model": base, "relation": "finetune"}
+            for number, text in enumerate(("gpl", "GNU GPL", "GPL")) for base in (None, "gpt2")]
+    rows = [*(one for one in ROWS if one["id"] != "a/twice"), *same]
+    tables = [write(tmp_path, f"{name}.parquet", part) for name, part in (("there", rows), ("back", rows[::-1]))]
+    one, other = (app.audit((table,), library, as_of=DAY, compare=False) for table in tables)
+    assert one.questions == other.questions
+    assert {question.declared.text for question in one.questions if question.declared and "gpl" in str(question.declared.text).lower()} == {"GNU GPL", "MIT OR GPL-3.0"}
+    shown, turned = (done.rows.drop("file", "row").with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).sort("id") for done in (one, other))
+    assert shown.equals(turned)
+
+
 def test_several_files_and_patterns_are_one_table(library: Library, tmp_path: Path) -> None:
     write(tmp_path, "one.parquet", ROWS[:8])
     write(tmp_path, "two.parquet", ROWS[8:])

@@ -48,8 +48,8 @@ def made_up(count: int, seed: int) -> list[dict[str, Any]]:
 
 
 def compared(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows in one order, all columns but the numbers of questions, words as text."""
-    return frame.drop("question").with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).sort("file", "row")
+    """The rows in one order, words as text."""
+    return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).sort("file", "row")
 
 
 def as_asked(judge: Judge, questions: list[Any], *_: Any, **__: Any) -> list[dict[str, Any]]:

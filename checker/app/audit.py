@@ -211,13 +211,18 @@ def lookups(library: Library, *, as_of: str) -> Lookups:
     """Labels by the project's one normalizer, models by its registry, steps by its vocabulary."""
     sources = Sources(library)
     registry = sources.registry
+    alike: dict[Any, str] = {}
 
     def label(text: str) -> Token:
         said = sources.label(text)
         if said["licenses"]:
             candidates = tuple((one,) for one in said["licenses"]) if said.get("ambiguous") else (said["licenses"],)
-            return Token(candidates, _shortest(text, said, sources))
+            return Token(candidates, standing_for(text, said["licenses"]))
         return NOBODY_KNOWS._replace(text=words()["altered_label"] if said["altered"] else words()["unclear_label"])
+
+    def standing_for(text: str, licenses: Sequence[tuple[str, ...]]) -> str:
+        """One text for all labels that say the same: the id where there is one, else the label that was read first."""
+        return licenses[0][0] if len(licenses) == len(licenses[0]) == 1 else alike.setdefault(tuple(licenses), text)
 
     def find(model: str) -> Known | None:
         entry = registry.find(model)
@@ -235,21 +240,6 @@ def lookups(library: Library, *, as_of: str) -> Lookups:
 def _modalities(candidates: tuple[Any, ...], modalities: tuple[str, ...], library: Library) -> tuple[str, ...]:
     """The modalities, where a license leaves out regions by them; they would only tell equal questions apart elsewhere."""
     return modalities if any(library.book().license(one).terms["regions_excluded"] for one in Token(candidates).ids()) else ()
-
-
-def _shortest(text: str, said: Mapping[str, Any], sources: Sources) -> str:
-    """One text for all labels that say the same: the id where there is one, else the label."""
-    if len(said["licenses"]) == 1 and len(said["licenses"][0]) == 1:
-        found: str = said["licenses"][0][0]
-        return found
-    return _same_label(tuple(said["licenses"]), text)
-
-
-_SAME: dict[Any, str] = {}
-
-
-def _same_label(licenses: tuple[tuple[str, ...], ...], text: str) -> str:
-    return _SAME.setdefault(licenses, text)
 
 
 def _steps(vocabulary: Vocabulary) -> tuple[str, ...]:

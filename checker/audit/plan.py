@@ -118,7 +118,9 @@ def _parts(models: Models, chains: Chains, sets: Sets, label: Integers, granted:
 
 
 def _distinct(parts: Parts, scenario: Integers, sets: Sets, steps: tuple[str, ...]) -> tuple[list[Question], Integers]:
-    """The questions in order of their parts, and the number of that of each row."""
+    """The distinct questions, and the number of that of each row."""
+    import numpy as np
+
     inherited, own, declared = (part.astype("int64") for part in parts)
     declarations, number = distinct((declared + 1) * MAX_SCENARIOS + scenario)
     beside, number = distinct((own + 1) * len(declarations) + number)
@@ -133,7 +135,14 @@ def _distinct(parts: Parts, scenario: Integers, sets: Sets, steps: tuple[str, ..
         said, scenario = divmod(int(declarations[rest]), MAX_SCENARIOS)
         return Question(scenario, sets.told(above, steps), token(itself), token(said))
 
-    return [question(int(key)) for key in asked], number
+    questions = [question(int(key)) for key in asked]
+    place = numbered(questions)
+    return list(place), np.fromiter(map(place.__getitem__, questions), np.int32, len(questions))[number]
+
+
+def numbered(questions: Iterable[Question]) -> dict[Question, int]:
+    """The distinct questions, in order, with the number of each: whatever engine asks them, and in which order."""
+    return {one: number for number, one in enumerate(sorted(set(questions), key=repr))}
 
 
 def _likely(tokens: Iterable[Token], step: str) -> Iterator[Question]:
@@ -174,7 +183,10 @@ def _labels(rows: pl.DataFrame, lookups: Lookups, tokens: list[Token]) -> tuple[
     texts = license.drop_nulls().unique(maintain_order=True)
     known = {token: number for number, token in enumerate(tokens)}
     means_none = texts.str.strip_chars().str.to_lowercase().is_in(words["no_license"]).to_numpy()
-    numbers = [-1 if none else known.setdefault(lookups.label(text.strip()), len(known)) for text, none in zip(texts, means_none)]
+    stripped = [None if none else text.strip() for text, none in zip(texts, means_none)]
+    # of labels that say the same, the first that is read stands for all: it must not hang on the order of the rows
+    read = {text: lookups.label(text) for text in sorted({one for one in stripped if one is not None})}
+    numbers = [-1 if text is None else known.setdefault(read[text], len(known)) for text in stripped]
     tokens[:] = known
     place = license.cast(pl.Enum(texts)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
     return texts.str.strip_chars(), np.where(np.append(means_none, True)[place], -1, place), np.array([*numbers, -1], np.int32)

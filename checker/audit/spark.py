@@ -17,7 +17,7 @@ from checker.audit import spark_chains as chains
 from checker.audit import table as tables
 from checker.audit.chain import AS_IT_IS, NOTHING, UNKNOWN, Sets
 from checker.audit.models import PROBLEMS, Known, Lookups, base_id
-from checker.audit.plan import Question
+from checker.audit.plan import Question, numbered
 from checker.audit.problems import problem
 from checker.audit.result import ANSWERS, FACTS
 from checker.audit.spark_chains import MISSING, STEPS, Followed, frame, kept
@@ -342,11 +342,10 @@ class _Plan:
         f = self.f
         number = {name: place for place, name in enumerate(self.scenarios)}
         keys = ["scenario", "inherited", "known_token", "token", "creative"]
-        questions: dict[Question, int] = {}
-        told = []
-        for one in self._asked(core, known, models, bases).select(keys).distinct().toArrow().to_pylist():
-            question = self._question(number[one["scenario"]], one["inherited"], one["known_token"], one["token"], one["creative"])
-            told.append((*(one[key] for key in keys), questions.setdefault(question, len(questions))))
+        asked = [tuple(one.values()) for one in self._asked(core, known, models, bases).select(keys).distinct().toArrow().to_pylist()]
+        meant = [self._question(number[scenario], *rest) for scenario, *rest in asked]
+        questions = numbered(meant)
+        told = [(*key, questions[question]) for key, question in zip(asked, meant)]
         kinds = {"scenario": "string", "inherited": "string", "known_token": "int", "token": "int", "creative": "boolean", "question": "int"}
         table = frame(self.spark, kinds, told)
         names = f.concat_ws("; ", *(f.when(f.col("bits").bitwiseAND(1 << place) != 0, name) for place, name in enumerate(PROBLEMS)))
