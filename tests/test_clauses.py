@@ -123,6 +123,7 @@ def test_distilling_from_weights_is_asked_for_where_the_text_names_a_way_to_ask(
     ("llama-3.3", "profiling", "profiling_without_right"),                        # policy 1.5: unless the right to do so is held
     ("bigcode-openrail-m-v1", "medical_advice", "substitute_advice"),             # A(m): a substitute for professional advice
     ("databricks-open-model", "law_enforcement", "fully_automated"),              # policy 14
+    ("tencent-hunyuan-2025", "elections", "false_content"),                       # Exhibit A 7: verifiably false content
 ])
 def test_a_ban_on_one_kind_of_a_use_asks_which_kind_it_is(base: str, use: str, condition: str, library: Library) -> None:
     def verdict(stated: str) -> tuple[str, bool]:
@@ -164,3 +165,42 @@ def test_who_only_has_outputs_of_others_need_not_move_to_newer_versions(library:
     entry = assessed(library, "{id: data, kind: outputs, license: databricks-open-model}", "steps: [{id: model, action: train, from: [data]}]\n"
                      "releases: [{id: api, of: model, form: hosted_api, commercial: true}]\nprofile: cautious")
     assert not {"must_update", "use_policy"} & {one["action"] for one in entry["obligations"]}
+
+
+@pytest.mark.parametrize("base", ["yi-series-2.1", "glm-4", "chatglm3-6b", "stability-ai-community-2024"])
+@pytest.mark.parametrize(("step", "form"), [
+    ("{id: made, action: generate, from: [base]}", "outputs"),
+    ("{id: made, action: filter, from: [base, raw]}", "internal"),
+])
+def test_who_registers_for_commercial_use_does_so_whatever_the_model_is_used_for(base: str, step: str, form: str, library: Library) -> None:
+    def due(commercial: str) -> bool:
+        entry = assessed(library, f"{{id: base, license: {base}}}, {{id: raw, kind: dataset, license: mit}}",
+                         f"steps: [{step}]\nreleases: [{{id: out, of: made, form: {form}, commercial: {commercial}}}]")
+        return "register" in {one["action"] for one in entry["obligations"]}
+
+    assert due("true") and not due("false")
+
+
+@pytest.mark.parametrize("base", ["exaone-1.1-nc", "exaone-1.2-nc"])
+def test_who_publishes_results_of_the_model_credits_it(base: str, library: Library) -> None:
+    """Section 4.3: any publication of results obtained using the Model."""
+    def actions(form: str) -> set[str]:
+        entry = assessed(library, f"{{id: base, license: {base}}}", "steps: [{id: answers, action: generate, from: [base]}]\n"
+                         f"releases: [{{id: out, of: answers, form: {form}, commercial: false, fields: [research]}}]", "actor: {name: A, kind: academic, home: US}")
+        return {one["action"] for one in entry["obligations"]}
+
+    assert "attribution" in actions("outputs") and "attribution" not in actions("internal")
+
+
+@pytest.mark.parametrize("base", ["tencent-hunyuan-2024", "tencent-hunyuan-2025", "tencent-hunyuan3d-2.0", "gemma-2025-03-24"])
+def test_where_only_the_notice_file_is_waived_for_hosting_changes_are_stated_there_too(base: str, library: Library) -> None:
+    """Tencent 3.b and 3.d, Gemma 3.1: all conditions hold for a hosted service but that of the Notice file."""
+    actions = {one["action"] for one in tuned(library, base, "form: hosted_api, regions: [US]")["obligations"]}
+    assert "state_changes" in actions and "notice_file" not in actions
+
+
+def test_a_hosted_derivative_under_the_mistral_research_license_says_that_it_was_changed(library: Library) -> None:
+    """Sections 2.3 and 9: Distribution through a hosted service is named; Derivatives made by others than the licensor owe no copy of the license."""
+    entry = assessed(library, "{id: base, license: mrl-0.1}", "steps: [{id: tuned, action: fine_tune, from: [base]}]\n"
+                     "releases: [{id: api, of: tuned, form: hosted_api, commercial: false, fields: [research]}]", "actor: {name: A, kind: academic, home: FR}")
+    assert {one["action"] for one in entry["obligations"]} == {"state_changes"}
