@@ -181,6 +181,23 @@ def test_who_registers_for_commercial_use_does_so_whatever_the_model_is_used_for
     assert due("true") and not due("false")
 
 
+@pytest.mark.parametrize(("base", "action", "purposes"), [
+    ("hyperclova-x-seed-2025", "naming", ["similar_performance", "other"]),       # 3.1: any AI model that the Model or its Outputs train
+    ("qwen", "display", ["similar_performance", "other"]),                        # 5.b
+    ("yi-series-2.1", "register", ["similar_performance", "other"]),              # 2: whoever uses it for Commercial Purposes
+    ("bilibili-index-1.9b", "register", ["similar_performance", "other"]),        # 2.2
+    ("hyperclova-x-seed-2025", "notice_file", ["similar_performance"]),           # 3.1: Derivative Models only
+    ("gemma-2025-03-24", "license_copy", ["similar_performance"]),
+])
+def test_a_clause_on_models_made_with_the_work_asks_not_whether_they_are_derivatives(base: str, action: str, purposes: list[str], library: Library) -> None:
+    def due(purpose: str) -> bool:
+        entry = assessed(library, f"{{id: base, license: {base}}}", f"steps: [{{id: student, action: train_on_outputs, from: [base], purpose: {purpose}}}]\n"
+                         "releases: [{id: out, of: student, form: weights_public, name: Out, commercial: true, regions: [US], competes_with: []}]")
+        return action in {one["action"] for one in entry["obligations"]}
+
+    assert [purpose for purpose in ("similar_performance", "other") if due(purpose)] == purposes
+
+
 @pytest.mark.parametrize("base", ["exaone-1.1-nc", "exaone-1.2-nc"])
 def test_who_publishes_results_of_the_model_credits_it(base: str, library: Library) -> None:
     """Section 4.3: any publication of results obtained using the Model."""
@@ -204,3 +221,21 @@ def test_a_hosted_derivative_under_the_mistral_research_license_says_that_it_was
     entry = assessed(library, "{id: base, license: mrl-0.1}", "steps: [{id: tuned, action: fine_tune, from: [base]}]\n"
                      "releases: [{id: api, of: tuned, form: hosted_api, commercial: false, fields: [research]}]", "actor: {name: A, kind: academic, home: FR}")
     assert {one["action"] for one in entry["obligations"]} == {"state_changes"}
+
+
+@pytest.mark.parametrize(("step", "due"), [
+    ("", False),                                                                  # outputs of the model itself: 3.2 names models, products and services
+    ("{id: tuned, action: fine_tune, from: [base]}, ", True),                     # a Derivative Model was made, even if only its outputs go out
+])
+def test_outputs_of_a_cosmos_model_call_for_no_display_unless_a_model_was_made(step: str, due: bool, library: Library) -> None:
+    entry = assessed(library, "{id: base, license: nvidia-open-model-2025-10-24}", f"steps: [{step}{{id: made, action: generate, from: [{'tuned' if due else 'base'}]}}]\n"
+                     "releases: [{id: out, of: made, form: outputs, commercial: true}]\nconditions: {nvidia-open-model-2025-10-24: {named_model: true}}")
+    assert ("display" in {one["action"] for one in entry["obligations"]}) == due
+
+
+@pytest.mark.parametrize(("commercial", "due"), [("true", True), ("false", False)])
+def test_outputs_sold_under_the_minimax_non_commercial_license_call_for_its_display(commercial: str, due: bool, library: Library) -> None:
+    """Sections 2 and 4: any use for commercial advantage."""
+    entry = assessed(library, "{id: base, license: minimax-m2.7-non-commercial}", "steps: [{id: made, action: generate, from: [base]}]\n"
+                     f"releases: [{{id: out, of: made, form: outputs, commercial: {commercial}}}]", "actor: {name: A, kind: individual, home: US}")
+    assert ("display" in {one["action"] for one in entry["obligations"]}) == due

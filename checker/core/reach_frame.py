@@ -327,16 +327,18 @@ class ReachFrame(LicenseFrame):
         trigger = trigger or {}
         relations = trigger.get("relation", ("copy", "modification", "component"))
         kinds = trigger.get("released_as", ("copy",))
-        parts = [self._relation_matches(relations, kinds), self._released_as(kinds)]
+        parts = [self._relation_matches(relations, kinds, trigger.get("derivative_or_not", False)), self._released_as(kinds)]
         parts += [self._condition(word) for word in trigger.get("conditions", ())]
         if "above" in trigger:
             parts.append(self.f_exceeds(trigger["above"]))
         return conjunction(parts)
 
-    def _relation_matches(self, relations: Any, kinds: Any) -> Any:
+    def _relation_matches(self, relations: Any, kinds: Any, derivative_or_not: bool) -> Any:
         """A result that counts as a derivative is reached like a modification; a clause that names models trained on outputs reaches them by itself."""
         relation = self.reach.relation
         if relation in ("copy", "component"):
+            return relation in relations
+        if derivative_or_not and self.reach.manner != "outputs":
             return relation in relations
         derivative = self["derivative"]
         if derivative is None:

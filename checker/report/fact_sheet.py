@@ -106,6 +106,8 @@ class Sheet:
         kinds = trigger.get("released_as", ("copy",))
         text = self._fill(self.words["trigger"], relations=", ".join(self.words["relations"][one] for one in relations),
                           released_as=self.words["any_of"].join(self.words["released_as"][one] for one in kinds))
+        if trigger.get("derivative_or_not"):
+            text += self.words["derivative_or_not"]
         for condition in trigger.get("conditions", ()):
             text += f", {self.vocabulary.conditions[condition]['title']}"
         if "above" in trigger:
