@@ -20,8 +20,8 @@ from test_audit import DAY, ROWS, run, write
 from checker.app import audit as app
 from checker.app.helpers import Helpers
 from checker.app.questions import Judge
-from checker.audit import result
-from checker.cli.main import licet
+from checker.audit import records, result
+from checker.cli.main import licet, main
 from checker.errors import BadInput
 from checker.load.book import Library
 
@@ -40,12 +40,87 @@ def test_why_an_id_cannot_be_used_is_told(library: Library, tmp_path: Path) -> N
     ids = ["x/one", "x/" + "y" * 300, "x/\u202eone", "https://huggingface.co/"]
     done = app.audit((write(tmp_path, "t.jsonl", [{"id": one} for one in ids]),), library, as_of=DAY)
     assert [one.split(":1: ")[1].partition(" Mend")[0] for one in done.head["listed"]] == [
-        "An id of 302 bytes; 300 are the most.", "An id with control characters.", "A row without an id."]
+        "An id of 302 bytes; 300 are the most.", "An id with control characters, or bytes that are no text.", "A row without an id."]
 
 
 def test_a_scenario_that_is_no_name_and_no_file_is_told_with_the_names_there_are(library: Library, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="Write one of: tune-host-publish, host, internal; or the path"):
         app.audit((write(tmp_path, "t.jsonl", ROWS),), library, as_of=DAY, scenarios=("hots",))
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    (r'{"id": "x/\ud800"}', "bytes that are no text"), ('{"id": {"name": "x/y"}}', "`id` is nothing that can be read as text"), ('{"id": ["x/y", "x/z"]}', "`id`"),
+    ('{"id": "x/y", "license": {"name": "mit"}}', "`license`"), ('{"id": "x/y", "license": ["mit", ["apache-2.0"]]}', "`license`"),
+    ('{"id": "x/y", "base_model": {"name": "x/one"}}', "`base_model`"), ('{"id": "x/y", "base_model": [["x/one"]]}', "`base_model`"),
+    ('{"id": "x/y", "license": "mit", "license": "cc-by-nc-4.0"}', "A record that says `license` twice"), ('{"id": "x/y", "tags": {"a": 1, "a": 2}}', "`a` twice"),
+])
+def test_rows_that_say_what_no_row_can_are_listed(library: Library, tmp_path: Path, line: str, told: str) -> None:
+    (tmp_path / "t.jsonl").write_text(f'{{"id": "x/one", "license": "mit"}}\n{line}\n')
+    done = app.audit((str(tmp_path / "t.jsonl"),), library, as_of=DAY)
+    assert done.rows["id"].to_list() == ["x/one"]
+    assert told in done.head["listed"][0] and ":2:1:" in done.head["listed"][0]
+
+
+def test_ids_of_bytes_that_are_no_text_are_listed(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"id,license\nx/\xc3,mit\nx/\xc4,mit\nx/one,mi\xfft\n")
+    done = app.audit((str(tmp_path / "t.csv"),), library, as_of=DAY)
+    assert done.rows.select("id", "verdict").rows() == [("x/one", "not_enough_facts")]
+    assert done.head["unusable"] == 2
+
+
+def test_odd_numbers_and_halves_of_characters_spoil_nothing(library: Library, tmp_path: Path) -> None:
+    lines = [r'{"id": "x/one", "license": "mit", "downloads": -1e30}', r'{"id": "x/two", "license": "mit", "downloads": 1e400}',
+             r'{"id": "x/three", "license": "\udfff", "downloads": NaN}', r'{"id": "x/four", "license": "mit", "created": "\ud83d\ude00"}']
+    (tmp_path / "t.jsonl").write_text("\n".join(lines))
+    rows = run(library, str(tmp_path / "t.jsonl"))
+    assert rows["downloads"].to_list() == [-2**62, None, None, None]
+    assert rows["created"][3] == "😀" and rows["verdict"][2] == "not_enough_facts"
+
+
+def test_a_quotation_mark_that_is_never_closed_spoils_one_row(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('id,license,note\nx/a,mit,\nx/b,"mit,\nx/c,mit,"two\nlines"\nx/d,mit,"\nx/e,mit,\nx/f,"mit",\nx/g,"mit"t,\nx/h,mit,"\n')
+    done = app.audit((str(path),), library, as_of=DAY)
+    assert done.rows.select("id", "row").rows() == [("x/a", 2), ("x/c", 4), ("x/e", 7), ("x/f", 8)]
+    assert [int(one.split(":")[1]) for one in done.head["listed"]] == [3, 6, 9, 10]
+
+
+def test_a_table_of_quotation_marks_that_are_never_closed_is_refused(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "MAX_AGAIN", 1_000)
+    (tmp_path / "t.csv").write_text("id,license\n" + 'x/a,"mit\n' + "x/b,mit\n" * 1_001)
+    with pytest.raises(BadInput, match="quotation mark that is never closed"):
+        run(library, str(tmp_path / "t.csv"))
+
+
+def test_of_a_table_without_a_usable_row_some_are_told_and_how_many_there_are(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_text("{bad\n" * 1_234)
+    with pytest.raises(BadInput) as error:
+        run(library, str(tmp_path / "t.jsonl"))
+    assert len(error.value.problems) == 21 and "None of its 1,234 rows can be used" in str(error.value.problems[-1])
+
+
+def test_a_line_of_csv_that_is_too_long_is_listed(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,license\nx/one,mit\nx/two," + "m" * 5_000_000 + "\n\nx/three,mit\n")
+    done = app.audit((str(tmp_path / "t.csv"),), library, as_of=DAY)
+    assert done.rows["id"].to_list() == ["x/one", "x/three"]
+    assert [one.partition(": ")[2].partition(" Mend")[0] for one in done.head["listed"]] == ["A line that is too long."]
+
+
+def test_a_base_is_never_left_out_because_it_is_long_or_there_are_many(library: Library, tmp_path: Path) -> None:
+    many = [f"x/base-{number}" for number in range(300)]
+    rows = run(library, write(tmp_path, "t.jsonl", [
+        *({"id": one, "license": "cc-by-nc-4.0" if one == many[-1] else "mit"} for one in many),
+        {"id": "x/merged", "license": "mit", "base_model": ", ".join(many), "relation": "merge"},
+        {"id": "x/of-a-long-one", "license": "mit", "base_model": "x/" + "y" * 400, "relation": "finetune"},
+        {"id": "x/of-a-path", "license": "mit", "base_model": "/home/" + "y/" * 400, "relation": "finetune"}]))
+    assert rows.select("verdict", "problems").rows()[-3:] == [("prohibited", ""), ("not_enough_facts", "missing_base"), ("not_enough_facts", "local_base")]
+
+
+def test_chains_longer_than_a_depth_can_tell(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(result, "MAX_DEPTH", 5)
+    rows = run(library, write(tmp_path, "t.jsonl", [{"id": f"x/{number}", "license": "mit", "base_model": f"x/{number - 1}" if number else None, "relation": "finetune"}
+                                                    for number in range(9)]))
+    assert rows["depth"].to_list() == [0, 1, 2, 3, 4, 5, 5, 5, 5]
 
 
 @pytest.mark.parametrize(("many", "told"), [(1, "1 row could not be used."), (2, "2 rows could not be used."), (30, "30 rows could not be used; a summary lists them (-o FILE.json)."),
@@ -74,6 +149,51 @@ def test_unusable_tables_are_refused(library: Library, tmp_path: Path, name: str
     path.write_bytes(content)
     with pytest.raises(BadInput, match=message):
         run(library, str(path))
+
+
+def test_packed_tables_that_are_broken_anywhere_are_refused(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl.gz"
+    packed = gzip.compress(b"".join(b'{"id": "x/%d"}\n' % (number * 7919 % 10007) for number in range(5000)), mtime=0)
+    for place in range(20, len(packed), len(packed) // 40):
+        path.write_bytes(packed[:place] + bytes(byte ^ 255 for byte in packed[place:place + 8]) + packed[place + 8:])
+        with pytest.raises(BadInput, match="ends or breaks here"):
+            run(library, str(path))
+
+
+@pytest.mark.parametrize("pattern", ["**x.csv", "nowhere/**x*.csv"])
+def test_what_is_no_pattern_names_no_file(library: Library, tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(BadInput, match="No such file"):
+        run(library, str(tmp_path / pattern))
+
+
+def test_a_pipe_is_no_table(library: Library, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "t.csv")
+    with pytest.raises(BadInput, match="Neither a file nor a folder"):
+        run(library, str(tmp_path / "t.csv"))
+
+
+def test_a_file_that_is_named_twice_is_read_once(library: Library, tmp_path: Path) -> None:
+    path = Path(write(tmp_path, "t.jsonl", ROWS))
+    (tmp_path / "link.jsonl").symlink_to(path)
+    done = app.audit((str(path), str(tmp_path / ".." / tmp_path.name / "t.jsonl"), str(tmp_path / "*.jsonl")), library, as_of=DAY)
+    assert done.rows.height == len(ROWS)
+
+
+def test_edges_that_cannot_be_read_are_refused(library: Library, tmp_path: Path) -> None:
+    table, edges = write(tmp_path, "t.jsonl", ROWS), tmp_path / "e.parquet"
+    pl.DataFrame({"child": ["x/a"], "base": ["x/b"]}).write_parquet(edges)
+    edges.write_bytes(edges.read_bytes()[:-9])
+    with pytest.raises(BadInput, match="Not a whole Parquet file"):
+        run(library, table, edges=str(edges))
+    (tmp_path / "e.csv").write_text("child,from\nx/a,x/b\n")
+    with pytest.raises(BadInput, match="no column base or base_model or parent. Give one of them this name. It has: child, from"):
+        run(library, table, edges=str(tmp_path / "e.csv"))
+
+
+def test_edges_may_differ_in_what_they_say(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "e.jsonl").write_text('{"child": "a/null", "base": "a/root"}\n{"child": "a/no-license", "base": "a/root", "relation": "quantized"}\n')
+    rows = run(library, write(tmp_path, "t.jsonl", ROWS), edges=str(tmp_path / "e.jsonl"))
+    assert dict(rows.select("id", "problems").rows())["a/no-license"] == ""
 
 
 def test_a_folder_is_no_table(library: Library, tmp_path: Path) -> None:
@@ -170,6 +290,98 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path, name: str
     assert done.returncode == 2 and "annot be written" in done.stderr and "Traceback" not in done.stderr
     assert output.read_text() == "before"
     assert sorted(one.name for one in tmp_path.iterdir() if one.name != "cache") == sorted([name, "t.jsonl"])
+
+
+@pytest.mark.parametrize("name", ["t.jsonl", "./t.jsonl", "link.jsonl", "e.csv"])
+@pytest.mark.parametrize("option", ["-o", "--snapshot"])
+def test_what_is_read_is_never_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, option: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "t.jsonl", ROWS)
+    Path("e.csv").write_text("child,base\na/root,a/tuned\n")
+    Path("link.jsonl").symlink_to("t.jsonl")
+    before = Path(name).read_bytes()
+    done = CliRunner().invoke(licet, ["audit", "t.jsonl", "--edges", "e.csv", option, name, *(["-o", "x.csv"] if option != "-o" else [])])
+    assert "it would be lost" in str(done.exception)
+    assert Path(name).read_bytes() == before and not Path("x.csv").exists()
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (["-o", "o.csv", "-o", "./o.csv"], "Two outputs in one file"), (["-o", "o.arrow", "--snapshot", "o.arrow"], "Two outputs in one file"),
+    (["--snapshot", "nowhere/x.licet"], "There is no such folder"), (["-o", "nowhere/o.csv"], "There is no such folder")])
+def test_outputs_that_cannot_be_are_refused_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], told: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.jsonl").write_text("no table")
+    assert told in str(CliRunner().invoke(licet, ["audit", "t.jsonl", *arguments]).exception)
+
+
+def test_a_report_is_not_written_where_rows_would_be(tmp_path: Path) -> None:
+    done = CliRunner().invoke(licet, ["audit", write(tmp_path, "t.jsonl", ROWS), "--explain", "a/root", "-o", str(tmp_path / "o.html")])
+    assert done.exit_code == 2 and "--explain gives one report, on standard output" in done.output
+
+
+@pytest.mark.parametrize("name", ["o.parquet", "o.csv", "o.arrow", "o.html"])
+def test_links_are_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("there").mkdir()
+    Path("there", name).write_text("before")
+    Path(name).symlink_to(Path("there", name))
+    assert CliRunner().invoke(licet, ["audit", write(tmp_path, "t.jsonl", ROWS), "-o", name, "--as-of", DAY], standalone_mode=False).return_value == 0
+    assert Path(name).is_symlink() and Path("there", name).read_bytes() != b"before"
+    assert [one.name for one in Path("there").iterdir()] == [name]
+
+
+def audited(*arguments: str, **options: Any) -> int:
+    """The exit code of an audit by itself, whose output goes where `options` say."""
+    code = "import sys; from checker.cli.main import main; sys.argv[0] = 'licet'; main()"
+    return subprocess.run([sys.executable, "-c", code, "audit", *arguments, "--as-of", DAY], timeout=PATIENCE, check=False, **options).returncode
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+@pytest.mark.parametrize("arguments", [(), ("-f", "json")])
+def test_output_that_nothing_takes_is_a_failure(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        assert audited(write(tmp_path, "t.jsonl", ROWS), *arguments, stdout=full, stderr=subprocess.PIPE) == 2
+
+
+def test_complaints_that_nobody_reads_change_nothing(tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text('{"id": "x/one"}\n{bad\n')
+    (tmp_path / "worse.jsonl").write_text("{bad\n")
+    codes = []
+    for name in ("bad.jsonl", "worse.jsonl"):
+        reader, writer = os.pipe()
+        os.close(reader)
+        codes.append(audited(str(tmp_path / name), stdout=subprocess.DEVNULL, stderr=writer))
+        os.close(writer)
+    assert codes == [0, 2]
+
+
+def test_a_library_that_breaks_down_is_told_and_is_no_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def panic(*_: Any, **__: Any) -> None:
+        raise pl.exceptions.PanicException("unwrapped nothing")
+
+    monkeypatch.setattr(licet, "main", panic)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2 and "licet could not finish (PanicException" in capsys.readouterr().err
+
+
+def test_the_summary_ends_its_last_line(tmp_path: Path) -> None:
+    done = CliRunner().invoke(licet, ["audit", write(tmp_path, "t.jsonl", ROWS), "--as-of", DAY], standalone_mode=False)
+    assert done.stdout.endswith(".\n") and not done.stdout.endswith("\n\n")
+
+
+def test_models_are_explained_whatever_letters_their_ids_have(tmp_path: Path) -> None:
+    table = write(tmp_path, "t.jsonl", [{"id": "Straße/Größe", "license": "mit"}])
+    for name in ("Straße/Größe", "straße/GRÖßE"):
+        assert CliRunner().invoke(licet, ["audit", table, "--explain", name, "--as-of", DAY], standalone_mode=False).return_value == 0
+
+
+def test_columns_of_bytes_are_refused_as_such(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pl.DataFrame({"id": ["x/y"], "created": [b"\xff"], "downloads": [b"1"], "datasets": [b"\xff"]}).write_parquet(path)
+    with pytest.raises(BadInput) as error:
+        run(library, str(path))
+    assert [problem.what.split("`")[1] for problem in error.value.problems] == ["datasets", "downloads", "created"]
 
 
 def test_columns_of_a_wrong_type_are_refused_together(library: Library, tmp_path: Path) -> None:

@@ -95,7 +95,8 @@ def test_a_snapshot_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     beyond, before = (rows.set_column(rows.column_names.index("question"), "question", [[number] * len(ROWS)]) for number in (len(head["questions"]), -1))
     for broken, told in ((rows, {**head, "form": 1}), (rows, {**head, "questions": [[0]]}), (rows, []), (rows.drop_columns("question"), head), (beyond, head),
                          (before, head), (rows.set_column(0, "question", [["a"] * len(ROWS)]), head)):
-        arrow.write(broken.replace_schema_metadata(), path, {snapshot.MARK: json.dumps(told)})
+        text = json.dumps(told)
+        arrow.write(broken.replace_schema_metadata(), path, {snapshot.MARK: text, snapshot.SEAL: snapshot.seal(text, broken.schema)})
         with pytest.raises(BadInput, match="Not a whole snapshot"):
             snapshot.read(str(path))
     for cut in (whole[:-30], whole[:len(whole) // 2], whole[:20], whole[:-200] + bytes(100) + whole[-100:]):
@@ -104,10 +105,31 @@ def test_a_snapshot_that_is_not_whole_is_refused(tmp_path: Path) -> None:
             snapshot.read(str(path))
 
 
+def test_columns_that_are_no_longer_what_they_were_are_refused(tmp_path: Path) -> None:
+    """Whatever breaks down on a type that no library has ever written is not asked to read it."""
+    rows = arrow.read(kept(tmp_path))
+    path = tmp_path / "broken.licet"
+    place = rows.column_names.index("problems")
+    field = rows.schema.field(place)
+    marked = field.with_metadata({name: text[:-1] + b"\xff" for name, text in field.metadata.items()})
+    for schema in (rows.schema.set(place, marked), rows.schema.set(place, field.with_name("prob\x7fems")), rows.schema.set(0, rows.schema.field(0).remove_metadata())):
+        arrow.write(pa.Table.from_arrays(rows.columns, schema=schema), path, {})
+        with pytest.raises(BadInput, match="Not a whole snapshot, or one of another version"):
+            snapshot.read(str(path))
+
+
 def test_another_file_of_arrow_is_no_snapshot(tmp_path: Path) -> None:
     arrow.write(pa.table({"id": ["a/b"]}), tmp_path / "t.arrow", {})
     done = CliRunner().invoke(licet, ["audit", str(tmp_path / "t.arrow")])
-    assert isinstance(done.exception, BadInput)
+    assert "no snapshot" in str(done.exception)
+
+
+@pytest.mark.parametrize("further", [("--column", "id=name"), ("--edges", "e.csv")])
+def test_what_a_snapshot_cannot_follow_is_refused(tmp_path: Path, further: tuple[str, str]) -> None:
+    (tmp_path / "e.csv").write_text("child,base\na/root,a/tuned\n")
+    option, value = further
+    done = CliRunner().invoke(licet, ["audit", kept(tmp_path), option, str(tmp_path / value) if option == "--edges" else value, "--as-of", DAY])
+    assert "A snapshot has its columns and edges" in str(done.exception)
 
 
 def test_the_head_of_a_snapshot_is_plain_to_read(tmp_path: Path) -> None:

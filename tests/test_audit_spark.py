@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
 LABELS = ["mit", "apache-2.0", "llama3.1", "cc-by-nc-4.0", "gemma", "openrail", "other", None, None, "MIT OR GPL-3.0", "my own", "cc-by-sa-4.0"]
 RELATIONS = ["finetune", "Quantized ", "adapter", "merge", "distilled by hand", None]
 ODD = ["meta-llama/Llama-3.1-8B", "gpt2", "./out", "None", "nobody/knows", "p/m1, p/m2", "['p/m3', 'p/m4']", "https://huggingface.co/P/m5/tree/main", " p/m6 ",
-       "p/m7@main", "Qwen/Qwen2.5-7B-Instruct", "unsloth/Meta-Llama-3.1-8B"]
+       "p/m7@main", "Qwen/Qwen2.5-7B-Instruct", "unsloth/Meta-Llama-3.1-8B", "p/" + "long" * 100, "/home/" + "long/" * 100, "; ".join(f"p/m{number}" for number in range(300))]
 EXTRA = [("p/m3", "p/m1"), ("p/m4", "gpt2"), ("new/child", "p/m2"), ("p/m9", "new/child"), ("P/M8", "./model.bin"), ("p/m10", "P/M10"), ("p/m11", "none"),
          ("unsloth/Meta-Llama-3.1-8B-Instruct", "p/m2"), ("p/m12", "unsloth/Meta-Llama-3.1-8B-Instruct"), ("Qwen/Qwen2.5-7B-Instruct", "p/m1")]
 
@@ -72,7 +72,8 @@ def both(library: Library, folder: Path, tables: tuple[str, ...], edges: str | N
 
 
 def test_each_oddity_gives_the_same_rows(library: Library, tmp_path: Path) -> None:
-    both(library, tmp_path, (write(tmp_path, "a [table] of 100%.parquet", [*ROWS, {"id": " "}, {"id": "a/spaced ", "license": " MIT\t"}]),))
+    odd = [{"id": " "}, {"id": "a/spaced ", "license": " MIT\t"}, {"id": "a/\ufffd"}, {"id": "a/long", "base_model": "b/" + "y" * 400}]
+    both(library, tmp_path, (write(tmp_path, "a [table] of 100%.parquet", [*ROWS, *odd]),))
 
 
 @pytest.mark.parametrize(("count", "few"), [(5000, chains.FEW), (150, 0)], ids=["few", "as if there were much of everything"])

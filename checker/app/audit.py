@@ -128,7 +128,8 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
     told = {**tool(library), "licenses_digest": library.licenses_digest(library.license_files)}
     made = {"licenses": library.digest_below("licenses"), "period": library.period(as_of)}
     names = [one.name for one in templates]
-    followed = _kept(patterns, names, made) or _followed(patterns, library, columns or {}, edges, names, {"as_of": as_of, **made}, judge, tick)
+    kept = _kept(patterns, names, made, told=bool(columns or edges))
+    followed = kept or _followed(patterns, library, columns or {}, edges, names, {"as_of": as_of, **made}, judge, tick)
     with ThreadPoolExecutor(1) as beside:                       # who judges many questions are other processes
         if followed.plan is not None:
             beside.submit(followed.facts, needed(only))
@@ -136,18 +137,27 @@ def audit(patterns: tuple[str, ...], library: Library, *, as_of: str, profile: s
     return Audit(followed, answers, templates, told, library.book().vocabulary.sentence("notice"))
 
 
+def inputs(patterns: tuple[str, ...], edges: str | None) -> tuple[str, ...]:
+    """The files that are read. Raises BadInput for a pattern that names none."""
+    from checker.audit import table as tables
+
+    return (*tables.expand(patterns), *([edges] if edges is not None else []))
+
+
 def _besides(only: Sequence[str], compare: bool) -> tuple[str, ...]:
     """What the answers have to tell beside verdicts: for a summary everything."""
     return (*BY_FINDINGS, *BY_PROFILES) if compare else tuple(name for name in BY_FINDINGS if not only or name in only)
 
 
-def _kept(patterns: tuple[str, ...], names: list[str], made: Mapping[str, str]) -> Followed | None:
-    """What a snapshot holds, where that is all that was named. Raises BadInput where it is of another day."""
+def _kept(patterns: tuple[str, ...], names: list[str], made: Mapping[str, str], *, told: bool) -> Followed | None:
+    """What a snapshot holds, where that is all that was named. Raises BadInput where it is of another day, or columns or edges were `told`."""
     from checker.audit import snapshot
 
     kept = snapshot.read(patterns[0]) if len(patterns) == 1 and Path(patterns[0]).is_file() else None
     if kept is None:
         return None
+    if told:
+        raise BadInput([problem("snapshot_with_columns", patterns[0])])
     _refuse_snapshot(patterns[0], kept.head, names, made)
     return Followed(kept.questions, kept.head, kept.facts.num_rows, kept.frame, snapshot=kept)
 
@@ -268,10 +278,11 @@ def _row_of(ids: pl.Series, identifier: str) -> int:
     """The row of a model: the last that has its id, whatever the case of its letters."""
     from checker.core.conditions import nearest
 
-    found = (ids == identifier.strip().casefold()).arg_true()
+    wanted = identifier.strip().lower()                         # as the ids were, which is not folded: ß is not ss
+    found = (ids == wanted).arg_true()
     if not len(found):
-        alike = ids.filter(ids.str.contains(identifier.rpartition("/")[2].casefold(), literal=True)).head(2000).to_list()
-        near = nearest(identifier.casefold(), alike).strip()
+        alike = ids.filter(ids.str.contains(wanted.rpartition("/")[2], literal=True)).head(2000).to_list()
+        near = nearest(wanted, alike).strip()
         raise BadInput([problem("no_such_row_but_near", identifier, near=near) if near else problem("no_such_row", identifier)])
     return int(found[-1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,20 @@ _SUMMARIES = {".html": "html", ".json": "json", ".txt": "text"}
 MAX_ROWS = 10_000
 
 
-def refuse_outputs(outputs: tuple[str, ...]) -> None:
-    """Refuse files whose name asks for no format that there is, before any work is done. Raises BadInput."""
+def refuse_outputs(outputs: Sequence[str], snapshot: str | None = None, inputs: Sequence[str] = ()) -> None:
+    """Refuse files whose name asks for no format that there is, that cannot be there, or that something else is in, before any work is done.
+
+    `inputs`: what is read. Raises BadInput.
+    """
     known = (*ROWS, *_SUMMARIES)
+    written = [*outputs, *([snapshot] if snapshot is not None else [])]
+    places = [os.path.realpath(path) for path in written]
     problems = [problem("unknown_format", path, known=", ".join(known))
                 for path in outputs if Path(path).suffix.casefold() not in known]
-    problems += [problem("no_folder_for_it", path) for path in outputs if not Path(path).resolve().parent.is_dir()]
-    problems += [problem("two_outputs_in_one_file", path) for number, path in enumerate(outputs) if path in outputs[:number]]
+    problems += [problem("no_folder_for_it", path) for path, place in zip(written, places) if not Path(place).parent.is_dir()]
+    problems += [problem("two_outputs_in_one_file", path) for number, path in enumerate(written) if places[number] in places[:number]]
+    read = {os.path.realpath(path) for path in inputs}
+    problems += [problem("output_is_input", path) for path, place in zip(written, places) if place in read]
     if problems:
         raise BadInput(problems)
 

@@ -28,8 +28,8 @@ ALL_VERDICTS = (*VERDICTS, NOT_ENOUGH_FACTS, DEPENDS)
 #: the columns of a row, in docs/reference/audit.md: what is told of it whatever the answers, and the answers
 FACTS = ("file", "row", "id", "declared", "downloads", "created", "depth", "path", "problems", "question")
 ANSWERS = ("scenario", "verdict", "best", "worst", "upstream", "label", "governing", "reaches", "findings", "open")
-#: how far a path is told, in models
-MAX_PATH = 24
+#: how far a path is told, in models; what is told of a longer chain
+MAX_PATH, MAX_DEPTH = 24, 32_767
 #: rows and questions of the summary's lists
 MAX_LISTED = 25
 #: labels of the matrix; a mark for all others
@@ -51,7 +51,7 @@ def facts(table: Table, plan: Plan, names: Collection[str] = FACTS) -> pl.DataFr
     files = [one["path"] for one in table.files]
     found: dict[str, Any] = {
         "file": pl.col("file").replace_strict(range(len(files)), files, return_dtype=pl.Enum(files)), "row": "line", "id": "id", "declared": plan.labels,
-        "downloads": "downloads", "created": "created", "depth": pl.Series(plan.chains.depth[plan.by_row]).cast(pl.Int16),
+        "downloads": "downloads", "created": "created", "depth": pl.Series(plan.chains.depth[plan.by_row]).clip(upper_bound=MAX_DEPTH).cast(pl.Int16),
         "path": paths(plan.base, plan.names, plan.by_row) if "path" in names else None, "problems": _problems(plan.problems) if "problems" in names else None,
         "question": pl.Series(plan.question)}
     return table.rows.select(**{name: found[name] for name in FACTS if name in names})
@@ -304,11 +304,18 @@ def sink(frame: pl.DataFrame, target: Path | IO[bytes], metadata: Mapping[str, s
 
 @contextlib.contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A file to write to that takes the place of another once it is whole, or never. Raises BadInput where that cannot be done."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """A file to write to that takes the place of another once it is whole, or never; a link is followed, a pipe or device written to.
+
+    Raises BadInput where that cannot be done.
+    """
+    target = Path(os.path.realpath(path))
+    scratch = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
+        if target.exists() and not target.is_file():
+            yield target
+            return
         yield scratch
-        os.replace(scratch, path)
+        os.replace(scratch, target)
     except Exception as error:
         if not isinstance(error, OSError) and type(error).__module__.partition(".")[0] != "polars":
             raise

@@ -6,6 +6,7 @@ questions, and what all was made from, are JSON in the metadata of its schema.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 #: the entry of the metadata that marks a snapshot, and the form of what it holds
-MARK, FORM = "licet-snapshot", 3
+MARK, FORM = "licet-snapshot", 4
+#: the entry with a digest of that one, and of the columns
+SEAL = "licet-seal"
 
 
 class Snapshot(NamedTuple):
@@ -48,7 +51,9 @@ class Snapshot(NamedTuple):
 
 def keep(path: Path, facts: pl.DataFrame, questions: Sequence[Question], head: dict[str, Any]) -> None:
     """Write a snapshot to a file. Raises OSError."""
-    arrow.write(arrow.table(facts), path, {MARK: json.dumps({"form": FORM, **head, **_packed(questions)}, separators=(",", ":"))})
+    table = arrow.table(facts)
+    text = json.dumps({"form": FORM, **head, **_packed(questions)}, separators=(",", ":"))
+    arrow.write(table, path, {MARK: text, SEAL: seal(text, table.schema)})
 
 
 def read(path: str) -> Snapshot | None:
@@ -58,16 +63,25 @@ def read(path: str) -> Snapshot | None:
             return None
     try:
         facts = arrow.read(path)
-        head = json.loads(facts.schema.metadata.pop(MARK.encode()))
-        if head.pop("form") != FORM:
+        marks = {name.decode(): text.decode() for name, text in (facts.schema.metadata or {}).items()}
+        if MARK not in marks:
+            raise BadInput([problem("no_snapshot", path)])
+        head = json.loads(marks[MARK])
+        if head.pop("form") != FORM or marks.get(SEAL) != seal(marks[MARK], facts.schema):
             raise BadInput([problem("snapshot_of_another_form", path)])
         found = Snapshot(path, _questions(head), head, facts.replace_schema_metadata())
         question = facts["question"].to_numpy()
         if question.dtype.kind not in "iu" or not 0 <= int(question.min(initial=0)) <= int(question.max(initial=0)) < max(len(found.questions), 1):
             raise BadInput([problem("snapshot_without_questions", path)])
-    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, NotImplementedError, MemoryError) as error:
         raise broken(path, error) from None
     return found
+
+
+def seal(text: str, schema: Any) -> str:
+    """A digest of what is said of all rows, and of their columns: who reads a broken type of a column may break down."""
+    columns = [(one.name, str(one.type), sorted((one.metadata or {}).items())) for one in schema]
+    return hashlib.sha256(f"{text}\0{columns}".encode()).hexdigest()
 
 
 def broken(path: str, error: Exception) -> BadInput:

@@ -19,7 +19,7 @@ from checker.audit.chain import AS_IT_IS, NOTHING, UNKNOWN, Sets
 from checker.audit.models import PROBLEMS, Known, Lookups, base_id
 from checker.audit.plan import Question, numbered
 from checker.audit.problems import problem
-from checker.audit.result import ANSWERS, FACTS
+from checker.audit.result import ANSWERS, FACTS, MAX_DEPTH
 from checker.audit.spark_chains import MISSING, STEPS, Followed, frame, kept
 from checker.audit.spark_rows import AS_BASE, AS_CHILD, AS_FURTHER_BASE, AS_ID, FIRST, PLACE, REGISTRY, UNSTATED, Rows
 from checker.errors import BadInput
@@ -333,7 +333,7 @@ class _Plan:
         return found.withColumns({
             "bits": bits, "token": f.when(f.col("token") >= 0, f.col("token")).otherwise(latest), "creative": bits.bitwiseAND(_CREATIVE) != 0,
             "inherited": f.coalesce(f.when(alone, f.col("passed").cast("string")).otherwise(f.col("inherited")), f.lit("")),
-            "depth": f.coalesce(f.when(alone, f.col("further")).otherwise(f.col("chain")), f.lit(0)).cast("short"),
+            "depth": f.least(f.coalesce(f.when(alone, f.col("further")).otherwise(f.col("chain")), f.lit(0)), f.lit(MAX_DEPTH)).cast("short"),
             "path": f.when(f.col("above").isNotNull(), f.col("path")), "known_token": f.coalesce("known_token", f.lit(MISSING)),
             "scenario": f.coalesce("scenario", f.lit(self.scenarios[0]))})
 
@@ -378,5 +378,6 @@ def _entries(text: str, words: Mapping[str, Any]) -> Iterable[tuple[str, int, in
     """What a base that looks odd names: the text; was it a written list; the place in it (-1: it names nothing), the model, is it a path."""
     written = bool(re.search(tables.WRITTEN_LIST, text))
     named = [(place, one.strip()) for place, one in enumerate(tables.split(text) if written else [text])]
-    found = [(place, *base_id(one, words)) for place, one in named if 0 < len(one.encode()) <= tables.MAX_ID]
+    told = [(place, one if len(one.encode()) <= tables.MAX_ID else one[:tables.MAX_ID] + tables.CUT) for place, one in named if one]
+    found = [(place, *base_id(one, words)) for place, one in told]
     return [(text, int(written), place, name, int(odd == "local_base")) for place, name, odd in found] or [(text, 0, -1, "", 0)]

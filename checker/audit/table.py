@@ -6,6 +6,7 @@ A row that cannot be used (no id, no whole record) is counted and listed, never 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,20 +19,22 @@ from checker.errors import BadInput, Problem
 if TYPE_CHECKING:
     import polars as pl
 
-#: bytes of one id, characters of one label; a longer id is no row
+#: bytes of one id, characters of one label; a longer id is no row, of a longer base the beginning is told and a mark, with which it is nobody's id
 MAX_ID = 300
+CUT = "…"
 MAX_LABEL = 2_000
 #: unusable rows that are listed; the rest is counted
 MAX_LISTED = 1_000
-#: bases of one model
-MAX_BASES = 200
+#: those that are told where none is usable
+MAX_TOLD = 20
 _BATCH = 50_000
 _MARKUP = "[](){}\"' "
 #: several names that were written as one text
 WRITTEN_LIST = r"""^\[\s*["'\]]|^\[\S*\]$|[,;|]"""
 _SEPARATOR = re.compile(r"[,;|]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
+#: what no id has: the same, and what stands for bytes that are no text
+CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{fffd}]"
 #: an id that was written as an address
 ADDRESS = r"(?i)^https?://(www\.)?(huggingface\.(co|com)|hf\.co|hf-mirror\.com)/"
 #: most ids, which need no mending
@@ -82,7 +85,8 @@ def read(patterns: tuple[str, ...], words: Mapping[str, Any], columns: Columns, 
     if broken:
         raise BadInput(broken)
     if not any(frame.height for frame in frames):
-        raise BadInput(problems or [problem("table_without_rows", paths[0])])
+        none = [problem("no_usable_row", paths[0], rows=f"{unusable:,}")] if unusable else [problem("table_without_rows", paths[0])]
+        raise BadInput([*problems[:MAX_TOLD], *none])
     rows = pl.concat(frames, how="diagonal_relaxed")
     return Table(rows, tuple(files), tuple(problems), unusable)
 
@@ -93,37 +97,54 @@ def read_edges(path: str, words: Mapping[str, Any]) -> pl.DataFrame:
 
     known = words["edges"]
     if kind_of(path) == "parquet":
-        found = columns_of(path, list(_scan(path).collect_schema()), known, {}, ("child", "base"))
+        found = _columns_of_edges(path, list(_schema(path)), known)
         frame = _collect(path, _scan(path).select(pl.col(column).cast(pl.String).alias(name) for name, column in found.items()))
     else:
         records = csv_records(path) if kind_of(path) == "csv" else json_records(path)
-        rows, found = [], {}
+        rows: list[list[str | None]] = []
+        seen: dict[str, None] = {}
+        found = {}
         for line, record in records:
             if isinstance(record, Problem):
                 raise BadInput([problem("unusable_edge", path, line, 1, what=record.what)])
-            found = found or columns_of(path, list(record), known, {}, ("child", "base"))
+            if len(record.keys() - seen.keys()):
+                seen.update(dict.fromkeys(record))
+                found = _columns_of_edges(path, list(seen), known)
             rows.append([_text(record.get(found.get(name, ""))) for name in known])
         frame = pl.DataFrame(rows, schema=dict.fromkeys(known, pl.String), orient="row")
     frame = frame.select(pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in known)
     return frame.with_columns(pl.all().str.strip_chars()).filter((pl.col("child") != "") & (pl.col("base") != "")).unique(maintain_order=True)
 
 
+def _columns_of_edges(path: str, there: list[str], known: Mapping[str, Any]) -> dict[str, str]:
+    """Which column is which. Raises BadInput where one is missing."""
+    missing = [problem("edge_column_missing", path, 1, 1, names=" or ".join(known[name]), there=", ".join(there[:30]))
+               for name in ("child", "base") if not any(alias in there for alias in known[name])]
+    if missing:
+        raise BadInput(missing)
+    return columns_of(path, there, known, {}, ("child", "base"))
+
+
 def expand(patterns: tuple[str, ...]) -> list[str]:
     """The files that the patterns name, each once. Raises BadInput for a pattern that names none."""
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     missing = []
     for pattern in patterns:
         path = Path(pattern)
         if path.is_dir():
             missing.append(problem("folder_for_a_table", pattern, pattern=path / "*.parquet"))
             continue
-        paths = [pattern] if path.is_file() else sorted(str(one) for one in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if one.is_file())
+        try:
+            paths = [pattern] if path.is_file() else sorted(str(one) for one in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if one.is_file())
+        except ValueError:                                      # no pattern either
+            paths = []
         if not paths:
-            missing.append(problem("no_such_file", pattern))
-        found.update(dict.fromkeys(paths))
+            missing.append(problem("no_plain_file" if path.exists() else "no_such_file", pattern))
+        for one in paths:                                       # a file that is named in two ways is read once
+            found.setdefault(os.path.realpath(one), one)
     if missing:
         raise BadInput(missing)
-    return list(found)
+    return list(found.values())
 
 
 def kind_of(path: str) -> str:
@@ -175,23 +196,29 @@ def _scan(path: str) -> pl.LazyFrame:
     return pl.scan_parquet(path, glob=False)
 
 
+def _schema(path: str) -> pl.Schema:
+    """The columns of a file and their types. Raises BadInput."""
+    from polars.exceptions import PanicException, PolarsError
+
+    try:
+        return _scan(path).collect_schema()
+    except (PolarsError, PanicException, OSError) as error:
+        raise BadInput([problem("broken_parquet", path, why=str(error).splitlines()[0][:160])]) from None
+
+
 def _collect(path: str, frame: pl.LazyFrame) -> pl.DataFrame:
-    from polars.exceptions import PolarsError
+    from polars.exceptions import PanicException, PolarsError
 
     try:
         return frame.collect(engine="streaming")
-    except (PolarsError, OSError) as error:
+    except (PolarsError, PanicException, OSError) as error:
         raise BadInput([problem("broken_parquet", path, why=str(error).splitlines()[0][:160])]) from None
 
 
 def _read_parquet(path: str, known: Mapping[str, Any], columns: Columns) -> pl.DataFrame:
     import polars as pl
-    from polars.exceptions import PolarsError
 
-    try:
-        schema = _scan(path).collect_schema()
-    except (PolarsError, OSError) as error:
-        raise BadInput([problem("broken_parquet", path, why=str(error).splitlines()[0][:160])]) from None
+    schema = _schema(path)
     found = columns_of(path, list(schema), known, columns)
     problems = [problem("column_no_text_or_lists" if name in (*LISTS, "license") else "column_no_text", path, 1, 1,
                         name=column, kind=schema[column], stands_for=name)
@@ -208,8 +235,10 @@ def _fits(name: str, kind: Any) -> bool:
     import polars as pl
 
     text = (pl.String, pl.Categorical, pl.Enum, pl.Null)
-    if name in ("downloads", "created", "datasets"):
-        return not kind.is_nested() or name == "datasets"
+    if name == "datasets":
+        return not kind.is_nested() and kind != pl.Binary or kind.base_type() in (pl.List, pl.Struct)
+    if name in ("downloads", "created"):
+        return not kind.is_nested() and kind != pl.Binary
     return kind.base_type() in text or (name in (*LISTS, "license") and kind.base_type() is pl.List and kind.inner.base_type() in text)
 
 
@@ -249,15 +278,17 @@ def _read_text(path: str, records: Records, known: Mapping[str, Any], columns: C
     found: dict[str, str] = {}
     seen: dict[str, None] = {}
     for line, record in records:
+        if not isinstance(record, Problem):
+            if len(record.keys() - seen.keys()):                # records may differ in what they have
+                seen.update(dict.fromkeys(record))
+                found = {name: next(alias for alias in ([columns[name]] if name in columns else known[name]) if alias in seen) for name in known
+                         if any(alias in seen for alias in ([columns[name]] if name in columns else known[name]))}
+            record = _of_text(path, line, record, found)
         if isinstance(record, Problem):
             count += 1
             if len(problems) < MAX_LISTED:
                 problems.append(problem("unusable_row", path, line, 1, what=record.what))
             continue
-        if len(record.keys() - seen.keys()):                    # records may differ in what they have
-            seen.update(dict.fromkeys(record))
-            found = {name: next(alias for alias in ([columns[name]] if name in columns else known[name]) if alias in seen) for name in known
-                     if any(alias in seen for alias in ([columns[name]] if name in columns else known[name]))}
         batch.append((line, *_values(record, found)))
         if len(batch) == _BATCH:
             frames.append(pl.DataFrame(batch, schema=schema, orient="row"))
@@ -268,11 +299,23 @@ def _read_text(path: str, records: Records, known: Mapping[str, Any], columns: C
     return _usable(path, pl.concat(frames), problems, count)
 
 
+def _of_text(path: str, line: int, record: dict[str, Any], found: Mapping[str, str]) -> dict[str, Any] | Problem:
+    """The record, if what names licenses and models is text in it, or a list of texts; else what is wrong."""
+    for name in ("id", "license", "base_model"):
+        value = record.get(found.get(name, ""))
+        listed = isinstance(value, list) and name != "id" and all(one is None or isinstance(one, str) for one in value)
+        if isinstance(value, (dict, list)) and not listed:
+            return problem("value_no_text", path, line, 1, name=found[name])
+    return record
+
+
 def _values(record: Mapping[str, Any], found: Mapping[str, str]) -> tuple[Any, ...]:
     def get(name: str) -> Any:
         return record.get(found[name]) if name in found else None
 
-    return (*(_text(get(name)) for name in TEXT), _number(get("downloads")), bool(get("datasets")), _list(get("base_model")), _list(get("relation")))
+    texts = (_text(get(name)) for name in TEXT[1:])             # what is too long is cut here, lest many of them fill the memory
+    return (_text(get("id")), *(one and one[:MAX_LABEL] for one in texts), _number(get("downloads")), bool(get("datasets")), _list(get("base_model")),
+            _list(get("relation")))
 
 
 def _text(value: Any) -> str | None:
@@ -284,7 +327,7 @@ def _text(value: Any) -> str | None:
 
 def _number(value: Any) -> int | None:
     try:
-        return min(int(float(value)), 2**62) if value is not None else None
+        return max(-2**62, min(int(float(value)), 2**62)) if value is not None else None
     except (ValueError, TypeError, OverflowError):
         return None
 
@@ -293,8 +336,9 @@ def _list(value: Any) -> list[str] | None:
     if value is None or isinstance(value, dict):
         return None
     if isinstance(value, list):
-        return [one for one in value if isinstance(one, str)]
-    return split(str(value)) if re.search(WRITTEN_LIST, str(value)) else [str(value)]
+        return [one[:MAX_LABEL] for one in value if isinstance(one, str)]
+    several = split(str(value)) if re.search(WRITTEN_LIST, str(value)) else [str(value)]
+    return [one[:MAX_LABEL] for one in several]
 
 
 # ---- what both share -------------------------------------------------------------------------------------------------
@@ -362,14 +406,17 @@ def edges(rows: pl.DataFrame) -> pl.DataFrame:
     if written.any():
         lists = found.filter(written).with_columns(pl.col("base").map_elements(split, return_dtype=pl.List(pl.String))).explode("base")
         found = pl.concat([found.filter(~written), lists])
-    found = found.with_columns(pl.col("base").str.strip_chars()).filter(pl.col("base").str.len_bytes().is_between(1, MAX_ID))
+    found = found.with_columns(pl.col("base").str.strip_chars()).filter(pl.col("base") != "")
+    if (found["base"].str.len_bytes() > MAX_ID).any():
+        long = pl.col("base").str.len_bytes() > MAX_ID
+        found = found.with_columns(base=pl.when(long).then(pl.col("base").str.slice(0, MAX_ID) + CUT).otherwise("base"))
     return found if found["row"].is_sorted() else found.sort("row", maintain_order=True)
 
 
 def split(text: str) -> list[str]:
     """The entries of a list that was written as one text: JSON, Python, or separated by comma, semicolon or bar."""
     parts = [part.strip(_MARKUP) for part in _SEPARATOR.split(text)]
-    return [_CONTROL.sub("", part) for part in parts if part][:MAX_BASES]
+    return [_CONTROL.sub("", part) for part in parts if part]
 
 
 def _digest(path: str) -> str:

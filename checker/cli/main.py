@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import os
@@ -14,7 +15,7 @@ import click
 
 import checker
 from checker.cli.folder import Folder
-from checker.cli.streams import complain, prepare, silence
+from checker.cli.streams import complain, prepare, settle, silence
 from checker.errors import BadInput
 
 
@@ -52,20 +53,24 @@ def main() -> None:
     except BrokenPipeError:
         silence()
         code = 0
-    except Exception as error:
-        code = _explain(error)
     except KeyboardInterrupt:
         complain("Stopped.")
         code = 2
+    except SystemExit:
+        raise
+    except BaseException as error:                             # what a library raises where it panics is no Exception
+        code = _explain(error)
+    settle()
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _explain(error: Exception) -> int:
+def _explain(error: BaseException) -> int:
     """Say what went wrong; the exit code that goes with it."""
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, click.ClickException):
-        error.show()
+        with contextlib.suppress(OSError):                     # nobody reads it
+            error.show()
     elif isinstance(error, BadInput):
         for problem in error.problems:
             complain(str(problem))

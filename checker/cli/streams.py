@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -23,13 +24,29 @@ def prepare() -> None:
 
 
 def complain(text: str) -> None:
-    """One line on standard error; a name or value in it may hold anything."""
-    click.echo(printable(text), err=True)
+    """One line on standard error; a name or value in it may hold anything. Whether anybody reads it changes nothing."""
+    try:
+        click.echo(printable(text), err=True)
+    except OSError:
+        _let_go(sys.stderr)
 
 
 def silence() -> None:
     """The reader of standard output has gone; what it did not read is not our failure."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _let_go(sys.stdout)
+
+
+def settle() -> None:
+    """What standard output and error do not take any more is let go, so that it does not change the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            _let_go(stream)
+
+
+def _let_go(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def standard_input() -> bytes:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def render(summary: Mapping[str, Any], name: str) -> str:
     """The summary as `html` or `text`."""
     return _template(name).render(a=summary, s=words("audit.en"), share=_share, total=max(summary["rows"]["answered"], 1),
-                                  named=lambda word: verdict(word)["label"])
+                                  named=lambda word: verdict(word)["label"]) + "\n"
 
 
 @cache

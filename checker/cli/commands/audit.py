@@ -52,8 +52,10 @@ def command(tables: tuple[str, ...], outputs: tuple[str, ...], format_: str | No
     Exit code: 0 when every usable row has its answer, 2 if a file could not be read or written.
     """
     names = tuple(one.strip() for one in only.split(",")) if only is not None else ()
-    audit_documents.refuse_outputs(outputs)
     audit_documents.refuse_only(names, outputs)
+    audit_documents.refuse_outputs(outputs, snapshot, app.inputs(tables, edges) if outputs or snapshot is not None else ())
+    if explained is not None and outputs:
+        raise click.UsageError("--explain gives one report, on standard output: -f html > FILE. No -o.")
     if engine == "spark":
         _refuse_on_spark(outputs, format_, snapshot, explained, only)
     library = options.library()
