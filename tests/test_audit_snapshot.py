@@ -42,6 +42,13 @@ def test_a_result_from_a_snapshot_is_the_one_from_the_table(tmp_path: Path) -> N
     assert pl.read_parquet_metadata(tmp_path / "first.parquet")["licet"] == pl.read_parquet_metadata(tmp_path / "again.parquet")["licet"]
 
 
+def test_rows_as_arrow_are_read_by_polars_too(tmp_path: Path) -> None:
+    audit(kept(tmp_path), "-o", f"{tmp_path}/again.arrow")
+    found, expected = pl.read_ipc(tmp_path / "again.arrow"), pl.read_parquet(tmp_path / "first.parquet")
+    assert None in expected["upstream"]
+    assert found.to_dicts() == expected.to_dicts()
+
+
 def test_rows_as_arrow_are_those_of_parquet(tmp_path: Path) -> None:
     audit(kept(tmp_path), "-o", f"{tmp_path}/again.arrow")
     assert (tmp_path / "again.arrow").read_bytes() == (tmp_path / "first.arrow").read_bytes()

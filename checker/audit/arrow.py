@@ -72,10 +72,12 @@ def _shared(column: Texts, question: Any, labeled: Any | None) -> Any:
 
     texts = column.words or tuple(dict.fromkeys(one for one in column.texts if one is not None))
     number = {text: place for place, text in enumerate(texts)}
-    place = np.array([-1 if one is None else number[one] for one in column.texts], np.min_scalar_type(-1 - len(texts)))[question]
+    missing = np.array([one is None for one in column.texts], bool)
+    place = np.array([0 if one is None else number[one] for one in column.texts], np.min_scalar_type(-1 - len(texts)))[question]
     if labeled is not None:
         place[labeled & (place == number[NO_LABEL])] = number[UNCLEAR_LABEL]
-    return pa.DictionaryArray.from_arrays(pa.array(place, mask=place < 0 if None in column.texts else None), pa.array(texts, pa.string()))
+    # a place stands below what is missing, too: Polars looks at it
+    return pa.DictionaryArray.from_arrays(pa.array(place, mask=missing[question] if missing.any() else None), pa.array(texts, pa.string()))
 
 
 def write(rows: Any, path: Path, metadata: Mapping[str, str]) -> None:
