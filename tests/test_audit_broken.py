@@ -52,6 +52,7 @@ def test_a_scenario_that_is_no_name_and_no_file_is_told_with_the_names_there_are
     (r'{"id": "x/\ud800"}', "bytes that are no text"), ('{"id": {"name": "x/y"}}', "`id` is nothing that can be read as text"), ('{"id": ["x/y", "x/z"]}', "`id`"),
     ('{"id": "x/y", "license": {"name": "mit"}}', "`license`"), ('{"id": "x/y", "license": ["mit", ["apache-2.0"]]}', "`license`"),
     ('{"id": "x/y", "base_model": {"name": "x/one"}}', "`base_model`"), ('{"id": "x/y", "base_model": [["x/one"]]}', "`base_model`"),
+    (json.dumps({"id": "x/y", "base_model": ["x/z"] * 10_001}), "more than 10,000 bases"), (json.dumps({"id": "x/y", "base_model": "x/z," * 10_001}), "more than 10,000 bases"),
     ('{"id": "x/y", "license": "mit", "license": "cc-by-nc-4.0"}', "A record that says `license` twice"), ('{"id": "x/y", "tags": {"a": 1, "a": 2}}', "`a` twice"),
 ])
 def test_rows_that_say_what_no_row_can_are_listed(library: Library, tmp_path: Path, line: str, told: str) -> None:

@@ -25,6 +25,8 @@ CUT = "…"
 MAX_LABEL = 2_000
 #: unusable rows that are listed; the rest is counted
 MAX_LISTED = 1_000
+#: bases of a row of text; one with more is no row
+MAX_BASES = 10_000
 #: those that are told where none is usable
 MAX_TOLD = 20
 _BATCH = 50_000
@@ -300,12 +302,15 @@ def _read_text(path: str, records: Records, known: Mapping[str, Any], columns: C
 
 
 def _of_text(path: str, line: int, record: dict[str, Any], found: Mapping[str, str]) -> dict[str, Any] | Problem:
-    """The record, if what names licenses and models is text in it, or a list of texts; else what is wrong."""
+    """The record, if what names licenses and models is text in it, or a list of texts, and not too many; else what is wrong."""
     for name in ("id", "license", "base_model"):
         value = record.get(found.get(name, ""))
         listed = isinstance(value, list) and name != "id" and all(one is None or isinstance(one, str) for one in value)
         if isinstance(value, (dict, list)) and not listed:
             return problem("value_no_text", path, line, 1, name=found[name])
+    bases = record.get(found.get("base_model", "")) or ""
+    if isinstance(bases, (str, list)) and len(bases) > MAX_BASES and len(bases if isinstance(bases, list) else _SEPARATOR.findall(bases)) > MAX_BASES:
+        return problem("too_many_bases", path, line, 1, most=f"{MAX_BASES:,}")
     return record
 
 
