@@ -103,7 +103,7 @@ def json_records(path: str) -> Records:
             continue
         try:
             record = json.loads(line)
-            if isinstance(record, dict) and line.count('":') + line.count('" :') > len(record):
+            if isinstance(record, dict) and line.count('":') > len(record):
                 json.loads(line, object_pairs_hook=_each_once)
         except _Twice as twice:
             yield number, problem("key_twice", path, number, 1, name=str(twice)[:80])

@@ -305,8 +305,7 @@ def _of_text(path: str, line: int, record: dict[str, Any], found: Mapping[str, s
     """The record, if what names licenses and models is text in it, or a list of texts, and not too many; else what is wrong."""
     for name in ("id", "license", "base_model"):
         value = record.get(found.get(name, ""))
-        listed = isinstance(value, list) and name != "id" and all(one is None or isinstance(one, str) for one in value)
-        if isinstance(value, (dict, list)) and not listed:
+        if isinstance(value, (dict, list)) and not (isinstance(value, list) and name != "id" and all(one is None or isinstance(one, str) for one in value)):
             return problem("value_no_text", path, line, 1, name=found[name])
     bases = record.get(found.get("base_model", "")) or ""
     if isinstance(bases, (str, list)) and len(bases) > MAX_BASES and len(bases if isinstance(bases, list) else _SEPARATOR.findall(bases)) > MAX_BASES:
