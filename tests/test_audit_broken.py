@@ -315,6 +315,15 @@ def test_outputs_that_cannot_be_are_refused_before_any_work(tmp_path: Path, monk
     assert told in str(CliRunner().invoke(licet, ["audit", "t.jsonl", *arguments]).exception)
 
 
+def test_names_that_are_no_text_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t\udcff.jsonl").write_text('{"id": "x/one"}\n')
+    Path("t.jsonl").write_text('{"id": "x/one"}\n')
+    for arguments, told in ((["t\udcff.jsonl"], "not UTF-8. Rename it"), (["t*.jsonl"], "not UTF-8. Rename it"), (["t.jsonl", "-o", "o\udcff.csv"], "not UTF-8. Choose"),
+                            (["t.jsonl", "--snapshot", "o\udcff.licet"], "not UTF-8. Choose"), (["t.jsonl", "--explain", "\udcff"], "No row of the table")):
+        assert told in str(CliRunner().invoke(licet, ["audit", *arguments]).exception)
+
+
 def test_a_report_is_not_written_where_rows_would_be(tmp_path: Path) -> None:
     done = CliRunner().invoke(licet, ["audit", write(tmp_path, "t.jsonl", ROWS), "--explain", "a/root", "-o", str(tmp_path / "o.html")])
     assert done.exit_code == 2 and "--explain gives one report, on standard output" in done.output

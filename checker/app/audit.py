@@ -278,7 +278,7 @@ def _row_of(ids: pl.Series, identifier: str) -> int:
     """The row of a model: the last that has its id, whatever the case of its letters."""
     from checker.core.conditions import nearest
 
-    wanted = identifier.strip().lower()                         # as the ids were, which is not folded: ß is not ss
+    wanted = identifier.encode("utf-8", "replace").decode().strip().lower()     # as the ids were, which is not folded: ß is not ss
     found = (ids == wanted).arg_true()
     if not len(found):
         alike = ids.filter(ids.str.contains(wanted.rpartition("/")[2], literal=True)).head(2000).to_list()

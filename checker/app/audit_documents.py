@@ -26,11 +26,14 @@ def refuse_outputs(outputs: Sequence[str], snapshot: str | None = None, inputs: 
 
     `inputs`: what is read. Raises BadInput.
     """
+    from checker.audit.table import is_text
+
     known = (*ROWS, *_SUMMARIES)
     written = [*outputs, *([snapshot] if snapshot is not None else [])]
     places = [os.path.realpath(path) for path in written]
     problems = [problem("unknown_format", path, known=", ".join(known))
                 for path in outputs if Path(path).suffix.casefold() not in known]
+    problems += [problem("output_name_no_text", path) for path in written if not is_text(path)]
     problems += [problem("no_folder_for_it", path) for path, place in zip(written, places) if not Path(place).parent.is_dir()]
     problems += [problem("two_outputs_in_one_file", path) for number, path in enumerate(written) if places[number] in places[:number]]
     read = {os.path.realpath(path) for path in inputs}

@@ -142,11 +142,17 @@ def expand(patterns: tuple[str, ...]) -> list[str]:
             paths = []
         if not paths:
             missing.append(problem("no_plain_file" if path.exists() else "no_such_file", pattern))
+        missing += [problem("name_no_text", one) for one in paths if not is_text(one)]
         for one in paths:                                       # a file that is named in two ways is read once
             found.setdefault(os.path.realpath(one), one)
     if missing:
         raise BadInput(missing)
     return list(found.values())
+
+
+def is_text(name: str) -> bool:
+    """Can a name be written as UTF-8? That of a file need not."""
+    return name.encode("utf-8", "ignore").decode() == name
 
 
 def kind_of(path: str) -> str:
