@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from checker.core.wording import say
+from checker.report import _charts as charts
 from checker.report._clean import clean
 from checker.report._templates import environment, verdict
 from checker.report.words import words
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 
 def render(summary: Mapping[str, Any], name: str) -> str:
     """The summary as `html` or `text`."""
-    return _template(name).render(a=summary, s=words("audit.en"), share=_share, total=max(summary["rows"]["answered"], 1),
-                                  named=lambda word: verdict(word)["label"]) + "\n"
+    return _template(name).render(a=summary, s=words("audit.en"), share=_share, total=max(summary["rows"]["answered"], 1), named=_named,
+                                  downloads=_downloads, bars=_bars, matrix=_matrix) + "\n"
+
+
+def _named(word: str) -> str:
+    return verdict(word)["label"]
+
+
+def _bars(counted: Mapping[Any, int], whole: int, name: Callable[[Any], str] = str, most: int | None = None) -> Markup:
+    """Counts as a chart; `most`: what a whole bar is."""
+    return charts.bars([(name(key), rows, _share(rows, whole)) for key, rows in counted.items()], most)
+
+
+def _downloads(models: Sequence[Mapping[str, Any]]) -> Markup:
+    """The downloads of models as a chart."""
+    return charts.bars([(one["id"], one["downloads"] or 0, f"{one['downloads'] or 0:,}") for one in models])
+
+
+def _matrix(counted: Mapping[str, Any]) -> Markup:
+    """The matrix of upstream licenses and labels as a chart."""
+    told = words("audit.en")
+    above = [row["upstream"] or told["all_others"] for row in counted["rows"]]
+    labels = [one["label"] or told["all_others" if one["others"] else "none_declared"] for one in counted["labels"]]
+    return charts.matrix((told["from_upstream"], above), (told["declared"], labels), [row["counts"] for row in counted["rows"]])
 
 
 @cache
