@@ -34,7 +34,7 @@ def _bars(counted: Mapping[Any, int], whole: int, name: Callable[[Any], str] = s
 
 def _downloads(models: Sequence[Mapping[str, Any]]) -> Markup:
     """The downloads of models as a chart."""
-    return charts.bars([(one["id"], one["downloads"] or 0, f"{one['downloads'] or 0:,}") for one in models])
+    return charts.bars([(one["id"], one["downloads"] or 0, f"{one['downloads'] or 0:,}") for one in models], words=False)
 
 
 def _matrix(counted: Mapping[str, Any]) -> Markup:

@@ -11,20 +11,22 @@ from checker.report._clean import clean
 
 #: pixels, labels included: as wide as the text on a phone
 WIDTH = 350
+#: of those at most the words of a bar, so that they stand whole, and any other name
+_WORDS, _NAME = 240, 180
 #: colors are those of the page, light or dark
 _CONFIG = {"aria": False, "background": None, "font": "inherit", "view": {"stroke": None}, "text": {"color": "currentColor"},
            "axis": {"labelColor": "currentColor", "titleColor": "currentColor", "domainColor": "currentColor", "tickColor": "currentColor",
-                    "labelLimit": 180, "labelFontSize": 11, "titleFontWeight": "normal"}}
+                    "labelLimit": _NAME, "labelFontSize": 11, "titleFontWeight": "normal"}}
 
 
-def bars(counted: Iterable[tuple[str, float, str]], most: float | None = None) -> Markup:
-    """One bar for each name, value, and text that tells the value; `most`: the value of a whole bar (none: the largest)."""
+def bars(counted: Iterable[tuple[str, float, str]], most: float | None = None, *, words: bool = True) -> Markup:
+    """One bar for each name, value, and text that tells the value; `most`: the value of a whole bar (none: the largest); `words`: are the names ours?"""
     told = list(counted)
     whole = most or max((value for _, value, _ in told), default=0) or 1
     beyond = {"domain": [0, 1.7 * whole]}                       # where the text stands
     return _drawn([{"name": _own(name, place), "value": value, "told": text} for place, (name, value, text) in enumerate(told)], {
         "height": {"step": 22},
-        "encoding": {"y": _axis("name"), "x": {"field": "value", "type": "quantitative", "axis": None, "scale": beyond}},
+        "encoding": {"y": _axis("name", labelLimit=_WORDS if words else _NAME), "x": {"field": "value", "type": "quantitative", "axis": None, "scale": beyond}},
         "layer": [{"mark": {"type": "bar", "color": "var(--link)"}},
                   {"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"text": {"field": "told"}}}]})
 
