@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -206,19 +207,22 @@ def _scan(path: str) -> pl.LazyFrame:
 
 def _schema(path: str) -> pl.Schema:
     """The columns of a file and their types. Raises BadInput."""
-    from polars.exceptions import PanicException, PolarsError
-
-    try:
+    with _whole_parquet(path):
         return _scan(path).collect_schema()
-    except (PolarsError, PanicException, OSError) as error:
-        raise BadInput([problem("broken_parquet", path, why=str(error).splitlines()[0][:160])]) from None
 
 
 def _collect(path: str, frame: pl.LazyFrame) -> pl.DataFrame:
+    with _whole_parquet(path):
+        return frame.collect(engine="streaming")
+
+
+@contextmanager
+def _whole_parquet(path: str) -> Iterator[None]:
+    """What Polars raises meanwhile, of a file that is not whole, as BadInput."""
     from polars.exceptions import PanicException, PolarsError
 
     try:
-        return frame.collect(engine="streaming")
+        yield
     except (PolarsError, PanicException, OSError) as error:
         raise BadInput([problem("broken_parquet", path, why=str(error).splitlines()[0][:160])]) from None
 

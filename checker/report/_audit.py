@@ -27,9 +27,9 @@ def _named(word: str) -> str:
     return verdict(word)["label"]
 
 
-def _bars(counted: Mapping[Any, int], whole: int, name: Callable[[Any], str] = str, most: int | None = None) -> Markup:
-    """Counts as a chart; `most`: what a whole bar is."""
-    return charts.bars([(name(key), rows, _share(rows, whole)) for key, rows in counted.items()], most)
+def _bars(counted: Mapping[Any, int], whole: int, name: Callable[[Any], str] | None, most: int | None = None) -> Markup:
+    """Counts as a chart, under their names or as they are; `most`: what a whole bar is."""
+    return charts.bars([((name or str)(key), rows, _share(rows, whole)) for key, rows in counted.items()], most)
 
 
 def _downloads(models: Sequence[Mapping[str, Any]]) -> Markup:
